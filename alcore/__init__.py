@@ -1,0 +1,84 @@
+"""alcore: the core of alseg. These are its public names; the heavy ones are imported on first use."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from alcore.errors import AlsegError
+from alcore.hookspecs import API_VERSION, hookimpl
+from alcore.specs import (
+    ComponentName,
+    ComponentSpec,
+    DatasetSpec,
+    InterpolatorSpec,
+    LauncherSpec,
+    LossSpec,
+    MetricSpec,
+    ModelSpec,
+    Options,
+    StrategySpec,
+    TrackerSpec,
+)
+
+if TYPE_CHECKING:
+    from alcore.contracts import IGNORED, ConfusionCounts
+    from alcore.engine.moments import Moments
+    from alcore.query import Block, Predictor, Query, Selection, Status
+    from alcore.registry import Registry
+    from alcore.scans import DatasetListing, Scan, ScanSource
+    from alcore.store.reader import SliceStore
+
+_LAZY = {
+    "Block": "alcore.query",
+    "ConfusionCounts": "alcore.contracts",
+    "DatasetListing": "alcore.scans",
+    "IGNORED": "alcore.contracts",
+    "Moments": "alcore.engine.moments",
+    "Predictor": "alcore.query",
+    "Query": "alcore.query",
+    "Registry": "alcore.registry",
+    "Scan": "alcore.scans",
+    "ScanSource": "alcore.scans",
+    "Selection": "alcore.query",
+    "SliceStore": "alcore.store.reader",
+    "Status": "alcore.query",
+}
+
+__all__ = [
+    "API_VERSION",
+    "IGNORED",
+    "AlsegError",
+    "Block",
+    "ComponentName",
+    "ComponentSpec",
+    "ConfusionCounts",
+    "DatasetListing",
+    "DatasetSpec",
+    "InterpolatorSpec",
+    "LauncherSpec",
+    "LossSpec",
+    "MetricSpec",
+    "ModelSpec",
+    "Moments",
+    "Options",
+    "Predictor",
+    "Query",
+    "Registry",
+    "Scan",
+    "ScanSource",
+    "Selection",
+    "SliceStore",
+    "Status",
+    "StrategySpec",
+    "TrackerSpec",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'alcore' has no attribute {name!r}")
+    return getattr(importlib.import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,157 @@
+"""What alseg expects of the class behind each kind of spec.
+
+These are protocols: an implementation need not inherit from them. ``alcore.testing`` checks them in earnest.
+Every class is built as ``Class(options, ...)`` with the keyword arguments that its ``__init__`` here shows.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.query import Indices, Query, Selection
+from alcore.scans import DatasetListing, Scan, ScanSource
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+IGNORED = 255
+"""Label of voxels that count nowhere: padding, and whatever a dataset marks as not annotated."""
+
+
+class Dataset(Protocol):
+    """Lists and reads scans. Built as ``Class(options)``; must be picklable, since worker processes read."""
+
+    def list_scans(self, source: Path | None) -> DatasetListing:
+        """Say what ``source`` contains without reading images; ``source`` is None for an embedded dataset.
+
+        Raises:
+            AlsegError: ``source`` is not this dataset.
+        """
+        ...
+
+    def read_scan(self, scan: ScanSource) -> Scan:
+        """Read one scan.
+
+        Raises:
+            AlsegError: a file is missing, truncated or does not fit its label; the file is named.
+        """
+        ...
+
+
+class Model(Protocol):
+    """A ``torch.nn.Module`` built as ``Class(options, in_channels=..., n_classes=..., dim=...)``."""
+
+    feature_layer: str
+    """Name of the submodule whose output is the feature map; empty where there is none."""
+
+    def __call__(self, images: "Tensor") -> "Tensor":
+        """Map (n, in_channels, \\*spatial) of any spatial size to logits (n, n_classes, \\*spatial)."""
+        ...
+
+
+class Loss(Protocol):
+    """A ``torch.nn.Module`` built as ``Class(options, n_classes=..., multi_label=...)``."""
+
+    def __call__(self, logits: "Tensor", target: "Tensor", weight: "Tensor") -> "Tensor":
+        """Return the scalar loss.
+
+        Args:
+            logits: (n, n_classes, \\*spatial).
+            target: single-label (n, \\*spatial) with class numbers, multi-label (n, n_classes, \\*spatial) with 0 and
+                1; any integer type. Voxels of value :data:`IGNORED` count nowhere.
+            weight: (n,) weight of each slice (1 for true labels, less for pseudo-labels): scales its contribution
+                without entering the number of voxels that the loss is averaged over.
+        """
+        ...
+
+
+class Strategy(Protocol):
+    """Chooses slices. Built anew for each round as ``Class(options, **components)``, so it keeps no state."""
+
+    def select(self, query: Query) -> Selection:
+        """Choose up to ``query.budget`` of ``query.candidates``."""
+        ...
+
+
+@runtime_checkable
+class ScoringStrategy(Protocol):
+    """A strategy that can also say how much it wants each slice."""
+
+    def select(self, query: Query) -> Selection:
+        """Choose up to ``query.budget`` of ``query.candidates``."""
+        ...
+
+    def score_slices(self, query: Query, indices: Indices) -> NDArray[np.float64]:
+        """Return (len(indices),) scores; higher is wanted more."""
+        ...
+
+
+class Interpolator(Protocol):
+    """Fills the slices between two annotated ones. Built as ``Class(options)``."""
+
+    def fill(self, first: NDArray[np.uint8], last: NDArray[np.uint8], n_between: int) -> NDArray[np.uint8] | None:
+        """Return the labels between ``first`` and ``last``, or None where they cannot be interpolated.
+
+        Args:
+            first: label of the first slice: (height, width), or (classes, height, width) for multi-label data.
+            last: label of the last slice, of the same shape.
+            n_between: the number of slices between them, at least 1.
+
+        Returns:
+            (n_between, \\*first.shape); entry k belongs to the position of ``first`` + 1 + k.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ConfusionCounts:
+    """Voxel counts per scan and foreground class, each (scans, classes) int64."""
+
+    true_positive: NDArray[np.int64]
+    false_positive: NDArray[np.int64]
+    false_negative: NDArray[np.int64]
+    true_negative: NDArray[np.int64]
+
+
+class CountMetric(Protocol):
+    """A metric with ``needs="counts"``. Built as ``Class(options)``."""
+
+    def from_counts(self, counts: ConfusionCounts) -> NDArray[np.float64]:
+        """Return (scans, foreground classes); NaN where it is not defined."""
+        ...
+
+
+class VolumeMetric(Protocol):
+    """A metric with ``needs="volume"``. Built as ``Class(options)``."""
+
+    def from_volume(
+        self, prediction: NDArray[np.bool_], truth: NDArray[np.bool_], spacing: tuple[float, float, float]
+    ) -> NDArray[np.float64]:
+        """Return (foreground classes,) for one scan; NaN where it is not defined.
+
+        Args:
+            prediction: (foreground classes, slices, height, width).
+            truth: the same shape.
+            spacing: millimetres along (slices, rows, columns).
+        """
+        ...
+
+
+class ProbabilityMetric(Protocol):
+    """A metric with ``needs="probabilities"``. Built as ``Class(options)``."""
+
+    def from_probabilities(self, probabilities: NDArray[np.float32], truth: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return (foreground classes,) for one scan, from arrays of (foreground classes, slices, height, width)."""
+        ...
+
+
+class Tracker(Protocol):
+    """Records a run elsewhere: a subclass of :class:`alcore.Moments`, built as ``Class(options, directory=...)``.
+
+    ``directory`` is a folder of the tracker's own inside the run directory.
+    """
+
+    def __init__(self, options: Any, *, directory: Path) -> None: ...

@@ -1,0 +1,1 @@
+"""The active learning engine: learner, oracle, evaluator and the loop."""

@@ -1,0 +1,23 @@
+"""The one exception that a user can act on."""
+
+
+class AlsegError(Exception):
+    """Something the user can fix: one clear sentence and, where there is one, a hint.
+
+    Args:
+        message: what is wrong, naming the file, component or option.
+        hint: what to do about it; empty where nothing useful can be said.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Worker processes send their errors home by pickle, which would lose the keyword argument.
+        return (_rebuild, (type(self), self.message, self.hint))
+
+
+def _rebuild(kind: type[AlsegError], message: str, hint: str) -> AlsegError:
+    return kind(message, hint=hint)

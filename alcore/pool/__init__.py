@@ -1,0 +1,1 @@
+"""The pool of training slices: who is labelled, and the images behind it."""

@@ -1,0 +1,78 @@
+"""A component on offer: a spec and where it came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from alcore.errors import AlsegError
+from alcore.registry.discovery import Found
+from alcore.specs import ComponentName, ComponentSpec, Options
+
+T = TypeVar("T", bound=Options)
+
+
+@dataclass(frozen=True)
+class Component:
+    """A spec with its provenance."""
+
+    spec: ComponentSpec
+    found: Found
+
+    @property
+    def origin(self) -> str:
+        """Distribution and version, for people."""
+        return f"{self.found.distribution} {self.found.version}"
+
+    def parse_options(self, values: Mapping[str, Any]) -> Options:
+        """Validate ``values`` as this component's options.
+
+        Raises:
+            AlsegError: an option is unknown or out of range; component and option are named.
+        """
+        label = f"{self.spec.kind} {self.spec.name!r}"
+        return parse_options(self.spec.options, values, label=label, key=self.spec.kind)
+
+    def build(self, options: Options, **arguments: Any) -> Any:
+        """Import the implementation and build it."""
+        return self.spec.load()(options, **arguments)
+
+
+def parse_options(kind: type[T], values: Mapping[str, Any], *, label: str, key: str) -> T:
+    """Validate ``values`` as ``kind``, turning the first fault into one clear sentence.
+
+    Args:
+        kind: the options class.
+        values: the values by option name.
+        label: what the options belong to, for the message.
+        key: the prefix under which ``--set`` reaches them, for the hint.
+
+    Raises:
+        AlsegError: an option is unknown or its value does not fit.
+    """
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = ".".join(str(part) for part in fault["loc"]) or "?"
+        if fault["type"] == "extra_forbidden":
+            known = sorted(kind.model_fields)
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean '{key}.{near[0]}'?" if near else f"its options are: {', '.join(known) or 'none'}"
+            raise AlsegError(f"{label} has no option {name!r}", hint=hint) from error
+        message = fault["msg"][:1].lower() + fault["msg"][1:]
+        field = kind.model_fields.get(str(fault["loc"][0])) if fault["loc"] else None
+        hint = f"{key}.{name}: {field.description}" if field is not None and field.description else ""
+        raise AlsegError(f"{label}, option {name!r}: {message}, not {fault['input']!r}", hint=hint) from error
+
+
+def named_components(options: Options) -> dict[str, tuple[str, str]]:
+    """The options that name other components: option -> (kind, chosen name)."""
+    return {
+        name: (mark.kind, getattr(options, name))
+        for name, field in type(options).model_fields.items()
+        for mark in field.metadata
+        if isinstance(mark, ComponentName)
+    }

@@ -1,0 +1,120 @@
+"""Look components up by kind and name."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from alcore.errors import AlsegError
+from alcore.registry.component import Component, named_components
+from alcore.registry.discovery import blocked_names, discover
+from alcore.registry.loading import PluginRecord, load_plugins
+from alcore.specs import SPEC_TYPES, Options
+
+NO_COMPONENT = "none"
+
+
+class Registry:
+    """Components by kind and name, each with its source. Read-only.
+
+    Args:
+        records: what became of each plugin.
+    """
+
+    def __init__(self, records: Iterable[PluginRecord]) -> None:
+        self.records = tuple(records)
+
+    @classmethod
+    def installed(cls) -> "Registry":
+        """Discover and load what is installed, less what ``ALSEG_BLOCK_PLUGINS`` names."""
+        return cls(load_plugins(discover(), blocked_names()))
+
+    @cached_property
+    def _offers(self) -> dict[str, dict[str, list[Component]]]:
+        offers: dict[str, dict[str, list[Component]]] = {kind: {} for kind in SPEC_TYPES}
+        for record in self.records:
+            for spec in record.specs:
+                component = Component(spec, record.found)
+                for name in (spec.name, *spec.aliases):
+                    offers[spec.kind].setdefault(name, []).append(component)
+        return offers
+
+    def components(self, kind: str | None = None) -> list[Component]:
+        """All components (of one kind), sorted by kind and name; of a clash, every one."""
+        listed = [
+            Component(spec, record.found)
+            for record in self.records
+            for spec in record.specs
+            if kind is None or spec.kind == kind
+        ]
+        order = list(SPEC_TYPES)
+        return sorted(listed, key=lambda item: (order.index(item.spec.kind), item.spec.name, item.found))
+
+    def clashes(self) -> dict[tuple[str, str], list[Component]]:
+        """Names that more than one distribution offers, by (kind, name)."""
+        return {
+            (kind, name): offered
+            for kind, names in self._offers.items()
+            for name, offered in names.items()
+            if len(offered) > 1
+        }
+
+    def get(self, kind: str, name: str) -> Component:
+        """The component of that kind and name (or alias).
+
+        Raises:
+            AlsegError: there is none, or two distributions offer it.
+        """
+        offered = self._offers[kind].get(name, [])
+        if len(offered) == 1:
+            return offered[0]
+        if offered:
+            origins = " and ".join(f"{item.origin} (plugin {item.found.plugin!r})" for item in offered)
+            raise AlsegError(
+                f"two plugins offer the {kind} {name!r}: {origins}",
+                hint=f"uninstall one, or block one: ALSEG_BLOCK_PLUGINS={offered[-1].found.plugin}",
+            )
+        raise AlsegError(f"no {kind} named {name!r}", hint=self._suggestion(kind, name))
+
+    def _suggestion(self, kind: str, name: str) -> str:
+        idle = [record for record in self.records if record.state != "active"]
+        for record in idle:
+            if name in record.found.plugin or record.found.plugin in name:
+                reason = f": {record.error}" if record.error else " by ALSEG_BLOCK_PLUGINS"
+                origin = f"{record.found.distribution} {record.found.version}"
+                return f"the plugin {record.found.plugin!r} ({origin}) is {record.state}{reason}"
+        near = get_close_matches(name, self._offers[kind], n=1)
+        parts = [f"did you mean {near[0]!r}?"] if near else []
+        parts.append(f"(alseg plugins list --kind {kind})")
+        if idle:
+            names = ", ".join(f"{record.found.plugin} ({record.state})" for record in idle)
+            parts.append(f"- plugins that could not be asked: {names}")
+        return "  ".join(parts)
+
+    def build(self, component: Component, options: Options, **arguments: Any) -> Any:
+        """Build a component, and first the components that its options name."""
+        for option, (kind, name) in named_components(options).items():
+            arguments[option] = None if name == NO_COMPONENT else self.build_default(kind, name)
+        return component.build(options, **arguments)
+
+    def build_default(self, kind: str, name: str) -> Any:
+        """Build the component of that name with its default options."""
+        component = self.get(kind, name)
+        return self.build(component, component.parse_options({}))
+
+    def check_named(self, component: Component, options: Options) -> dict[str, Component]:
+        """The components that ``options`` name, by option.
+
+        Raises:
+            AlsegError: one of them does not exist; component and option are named.
+        """
+        named: dict[str, Component] = {}
+        for option, (kind, name) in named_components(options).items():
+            if name == NO_COMPONENT:
+                continue
+            try:
+                named[option] = self.get(kind, name)
+            except AlsegError as error:
+                label = f"{component.spec.kind} {component.spec.name!r}, option {option!r}"
+                raise AlsegError(f"{label}: {error.message}", hint=error.hint) from error
+        return named

@@ -1,0 +1,73 @@
+"""Scans as a dataset plugin gives them, before they enter a slice store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Split = Literal["train", "validation", "test"]
+
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class ScanSource:
+    """Where one scan comes from, known without reading it.
+
+    Args:
+        id: unique within the dataset; any text without a slash.
+        files: the files it is read from, for provenance (their sha256 is stored); empty for a generated scan.
+        split: ``train``, ``validation`` or ``test``.
+        detail: whatever else the dataset needs to read it; must be picklable, since worker processes read scans.
+    """
+
+    id: str
+    files: tuple[Path, ...]
+    split: Split
+    detail: Any = None
+
+
+@dataclass(frozen=True)
+class DatasetListing:
+    """What a dataset contains, known without reading a scan.
+
+    Args:
+        class_names: single-label data: all classes, background first; multi-label data: one name per class, none of
+            them background.
+        channel_names: one per image channel (modalities, colours).
+        scans: the scans, in a stable order.
+        multi_label: whether a voxel may belong to several classes.
+        licence: licence of the data, if known.
+        reference: where the data comes from, if known.
+    """
+
+    class_names: tuple[str, ...]
+    channel_names: tuple[str, ...]
+    scans: Sequence[ScanSource]
+    multi_label: bool = False
+    licence: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One 3D image with its labels, slices first.
+
+    Args:
+        image: (slices, channels, height, width), an integer or float type.
+        label: single-label (slices, height, width), multi-label (slices, classes, height, width); uint8.
+        spacing: millimetres along (slices, rows, columns).
+        origin: position of the first voxel in millimetres, in ITK's order and LPS convention; empty where unknown.
+        direction: the direction cosines, row by row as ITK gives them; empty where unknown.
+        slice_axis: which axis of the source image (in ITK's order x, y, z = 0, 1, 2) the slices run along.
+    """
+
+    image: NDArray[Any]
+    label: NDArray[np.uint8]
+    spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    origin: tuple[float, ...] = ()
+    direction: tuple[float, ...] = ()
+    slice_axis: int = 2

@@ -1,0 +1,196 @@
+"""Specs: the light, typed descriptions that plugins yield from their hooks.
+
+A spec names its implementation as text (``"package.module:Class"``), so that listing, help and validation import
+nothing heavy. The code behind it is imported on first use by :meth:`ComponentSpec.load`.
+"""
+
+import importlib
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from alcore.errors import AlsegError
+
+Need = Literal["counts", "volume", "probabilities"]
+LabelMode = Literal["single", "multi"]
+
+BOTH_LABEL_MODES: tuple[LabelMode, ...] = ("single", "multi")
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+class Options(BaseModel):
+    """Options of a component: frozen, no unknown keys, each field with a description and bounds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class ComponentName:
+    """Marks a text option as the name of another component, which alseg builds and hands over.
+
+    ``interpolator: Annotated[str, ComponentName("interpolator")] = "none"`` makes alseg check the name before a
+    run starts, record where that component came from, and pass the built component to the constructor as the
+    keyword argument ``interpolator``. The value ``"none"`` means that there is none: ``None`` is passed.
+    """
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentSpec:
+    """What every kind of component states about itself.
+
+    Args:
+        name: unique within its kind, lower-case words joined by hyphens.
+        summary: one line for listings.
+        target: where the implementation is, as ``"package.module:Class"``.
+        options: the pydantic class of its options.
+        reference: the source of the method (paper, section, equation), if there is one.
+        aliases: further names under which it is found.
+    """
+
+    kind: ClassVar[str]
+
+    name: str
+    summary: str
+    target: str
+    options: type[Options] = Options
+    reference: str = ""
+    aliases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"spec name {self.name!r} is not lower-case words joined by hyphens")
+        if not self.summary or "\n" in self.summary:
+            raise ValueError(f"the summary of {self.name!r} must be one line")
+        if not _TARGET.fullmatch(self.target):
+            raise ValueError(f"the target of {self.name!r} must look like 'package.module:Class', not {self.target!r}")
+        if not (isinstance(self.options, type) and issubclass(self.options, Options)):
+            raise ValueError(f"the options of {self.name!r} must be a subclass of alcore.Options")
+
+    def load(self) -> Any:
+        """Import and return the implementation.
+
+        Raises:
+            AlsegError: the target cannot be imported.
+        """
+        module_name, _, attribute = self.target.partition(":")
+        try:
+            return getattr(importlib.import_module(module_name), attribute)
+        except (ImportError, AttributeError) as error:
+            raise AlsegError(
+                f"the {self.kind} {self.name!r} cannot be imported from {self.target!r}: {error}",
+                hint="reinstall the distribution it comes from; 'alseg plugins show' names it",
+            ) from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSpec(ComponentSpec):
+    """A dataset that can be converted to a slice store.
+
+    Args:
+        synthetic: generated, not measured; said wherever its results show.
+        needs_source: false for an embedded dataset, which is converted without a source folder.
+        licence: licence of the data.
+    """
+
+    kind: ClassVar[str] = "dataset"
+    synthetic: bool = False
+    needs_source: bool = True
+    licence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec(ComponentSpec):
+    """A segmentation network; ``dims`` are the spatial dimensions it can be built for."""
+
+    kind: ClassVar[str] = "model"
+    dims: tuple[int, ...] = (2,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossSpec(ComponentSpec):
+    """A training loss; ``labels`` are the label modes that it fits."""
+
+    kind: ClassVar[str] = "loss"
+    labels: tuple[LabelMode, ...] = BOTH_LABEL_MODES
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrategySpec(ComponentSpec):
+    """A query strategy."""
+
+    kind: ClassVar[str] = "strategy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterpolatorSpec(ComponentSpec):
+    """An interpolator between two annotated slices of one scan; ``labels`` are the label modes that it fits."""
+
+    kind: ClassVar[str] = "interpolator"
+    labels: tuple[LabelMode, ...] = BOTH_LABEL_MODES
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSpec(ComponentSpec):
+    """An evaluation metric.
+
+    Args:
+        needs: what it is computed from: ``counts`` (confusion counts of whole scans), ``volume`` (the labels of one
+            scan in 3D) or ``probabilities`` (the class probabilities of one scan).
+        labels: the label modes that it fits.
+        higher_is_better: the direction of a better score.
+        unit: unit of the score, empty for a ratio.
+    """
+
+    kind: ClassVar[str] = "metric"
+    needs: Need = "counts"
+    labels: tuple[LabelMode, ...] = BOTH_LABEL_MODES
+    higher_is_better: bool = True
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackerSpec(ComponentSpec):
+    """A tracker that records a run elsewhere, beside the run directory."""
+
+    kind: ClassVar[str] = "tracker"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LauncherSpec(ComponentSpec):
+    """A launcher that runs a benchmark's jobs."""
+
+    kind: ClassVar[str] = "launcher"
+
+
+SPEC_TYPES: dict[str, type[ComponentSpec]] = {
+    spec.kind: spec
+    for spec in (
+        DatasetSpec,
+        ModelSpec,
+        LossSpec,
+        StrategySpec,
+        InterpolatorSpec,
+        MetricSpec,
+        TrackerSpec,
+        LauncherSpec,
+    )
+}
+"""Spec class by kind; its keys are the kinds."""
+
+HOOKS: dict[str, str] = {
+    "dataset": "register_datasets",
+    "model": "register_models",
+    "loss": "register_losses",
+    "strategy": "register_strategies",
+    "interpolator": "register_interpolators",
+    "metric": "register_metrics",
+    "tracker": "register_trackers",
+    "launcher": "register_launchers",
+}
+"""Hook name by kind."""

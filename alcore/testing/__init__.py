@@ -1,0 +1,1 @@
+"""The conformance kit: what every component must do, as checks that plugin authors can call."""

@@ -1,0 +1,1 @@
+"""alseg: the command line of the framework."""

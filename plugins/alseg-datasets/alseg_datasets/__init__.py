@@ -1,0 +1,1 @@
+"""Datasets for alseg: Medical Segmentation Decathlon, and synthetic phantoms."""

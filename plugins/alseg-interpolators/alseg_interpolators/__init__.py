@@ -1,0 +1,1 @@
+"""Interpolators for alseg: signed distance, morphological contour."""

@@ -1,0 +1,1 @@
+"""Query strategies for alseg: random, uncertainty, distance, clustering, strided."""
