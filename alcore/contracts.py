@@ -48,7 +48,7 @@ class Model(Protocol):
     """Name of the submodule whose output is the feature map; empty where there is none."""
 
     def __call__(self, images: "Tensor") -> "Tensor":
-        """Map (n, in_channels, \\*spatial) of any spatial size to logits (n, n_classes, \\*spatial)."""
+        """Map (n, in_channels, *spatial) of any spatial size to logits (n, n_classes, *spatial)."""
         ...
 
 
@@ -59,8 +59,8 @@ class Loss(Protocol):
         """Return the scalar loss.
 
         Args:
-            logits: (n, n_classes, \\*spatial).
-            target: single-label (n, \\*spatial) with class numbers, multi-label (n, n_classes, \\*spatial) with 0 and
+            logits: (n, n_classes, *spatial).
+            target: single-label (n, *spatial) with class numbers, multi-label (n, n_classes, *spatial) with 0 and
                 1; any integer type. Voxels of value :data:`IGNORED` count nowhere.
             weight: (n,) weight of each slice (1 for true labels, less for pseudo-labels): scales its contribution
                 without entering the number of voxels that the loss is averaged over.
@@ -101,7 +101,7 @@ class Interpolator(Protocol):
             n_between: the number of slices between them, at least 1.
 
         Returns:
-            (n_between, \\*first.shape); entry k belongs to the position of ``first`` + 1 + k.
+            (n_between, *first.shape); entry k belongs to the position of ``first`` + 1 + k.
         """
         ...
 
