@@ -1,1 +1,1 @@
-"""The slice store: one HDF5 file per dataset, written once, read everywhere."""
+"""The slice store: one HDF5 file per dataset, written once, read everywhere. See ``docs/slice-store.md``."""

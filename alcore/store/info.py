@@ -1,0 +1,128 @@
+"""What a slice store says about itself and its scans: values, read once when a store is opened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.scans import Split
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """What a store says about itself.
+
+    Args:
+        dataset: the dataset's name.
+        class_names: single-label data: background first; multi-label data: one per class, none of them background.
+        channel_names: one per image channel.
+        multi_label: whether a voxel may belong to several classes.
+        synthetic: whether the images were generated, not measured.
+        licence: licence of the data; empty where unknown.
+        reference: source of the data; empty where unknown.
+        distribution: the distribution whose plugin read the data.
+        version: that distribution's version.
+        options: the dataset's options.
+        conversion: options of the conversion itself (``test_fraction``, ``allow_empty``).
+        fingerprint: sha256 over the content of all scans, their splits, and everything above but the licence,
+            the reference and the plugin; equal for equal data however and wherever they were converted.
+        format_version: version of the file format.
+    """
+
+    dataset: str
+    class_names: tuple[str, ...]
+    channel_names: tuple[str, ...]
+    multi_label: bool
+    synthetic: bool
+    licence: str
+    reference: str
+    distribution: str
+    version: str
+    options: Mapping[str, Any]
+    conversion: Mapping[str, Any]
+    fingerprint: str
+    format_version: int
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes, background included for single-label data."""
+        return len(self.class_names)
+
+    @property
+    def foreground_classes(self) -> NDArray[np.int64]:
+        """Class numbers other than background: from 1 for single-label data, all for multi-label data."""
+        return np.arange(0 if self.multi_label else 1, self.n_classes)
+
+    @property
+    def foreground_names(self) -> tuple[str, ...]:
+        """Names of the foreground classes."""
+        return self.class_names if self.multi_label else self.class_names[1:]
+
+
+@dataclass(frozen=True)
+class ScanTable:
+    """One entry per scan, in the dataset's order.
+
+    Args:
+        ids: identifiers, unique.
+        split: (n,) ``train``, ``validation`` or ``test``.
+        n_slices: (n,) number of slices.
+        height: (n,) rows of a slice.
+        width: (n,) columns of a slice.
+        spacing: (n, 3) millimetres along (slices, rows, columns).
+        statistics: intensity statistics by name (``alcore.store.format.STATISTIC_NAMES``), each (n, channels).
+        class_voxels: (n, classes) voxels of each class; ignored voxels count nowhere.
+        foreground_slices: (n,) slices with at least one foreground voxel.
+        content: (n,) sha256 of image, label and geometry.
+        image_content: (n,) sha256 of the image alone: equal for duplicates.
+        warnings: what the dataset found odd about each scan.
+    """
+
+    ids: tuple[str, ...]
+    split: NDArray[np.str_]
+    n_slices: NDArray[np.int32]
+    height: NDArray[np.int32]
+    width: NDArray[np.int32]
+    spacing: NDArray[np.float64]
+    statistics: Mapping[str, NDArray[np.float64]]
+    class_voxels: NDArray[np.int64]
+    foreground_slices: NDArray[np.int32]
+    content: tuple[str, ...]
+    image_content: tuple[str, ...]
+    warnings: tuple[tuple[str, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def indices(self, split: Split) -> NDArray[np.int64]:
+        """Indices of the scans of one split, in order."""
+        return np.flatnonzero(self.split == split)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that a scan was read from: its name, without folders, and the sha256 of its bytes."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Where a scan lies in space and which files it came from.
+
+    Args:
+        spacing: millimetres along (slices, rows, columns).
+        origin: position of the first voxel in millimetres, ITK's order, LPS convention; empty where unknown.
+        direction: direction cosines, row by row as ITK gives them; empty where unknown.
+        slice_axis: axis of the source image (x, y, z = 0, 1, 2) that the slices run along.
+        files: the source files.
+    """
+
+    spacing: tuple[float, float, float]
+    origin: tuple[float, ...]
+    direction: tuple[float, ...]
+    slice_axis: int
+    files: tuple[SourceFile, ...] = field(default=())

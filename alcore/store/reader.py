@@ -1,0 +1,147 @@
+"""Read a slice store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.errors import AlsegError
+from alcore.store import attributes, format
+from alcore.store.info import Geometry, ScanTable, StoreInfo
+
+_OPEN_DATASETS = 1024
+_H5PY_ERRORS = (OSError, KeyError, RuntimeError, ValueError, TypeError)
+
+
+class SliceStore:
+    """An open slice store, read-only. Opening reads the index alone, whatever the number of scans.
+
+    Slices are read one at a time, each with its checksum verified. Threads may share a store; processes open
+    their own.
+
+    Raises:
+        AlsegError: from every reading method, where the file is damaged; the scan is named.
+    """
+
+    path: Path
+    info: StoreInfo
+    scans: ScanTable
+    image_dtype: np.dtype[Any]
+    """A type that holds the images of all scans; a single scan may have a narrower one."""
+
+    def __init__(self, path: Path, file: h5py.File) -> None:
+        self.path = path
+        self._file = file
+        with _damage(f"the slice store {path} is damaged: its index cannot be read"):
+            self.info = attributes.read_info(file)
+            self.scans = attributes.read_table(file[format.INDEX])
+            self.image_dtype = np.dtype(file.attrs["image_dtype"])
+        self._dataset = lru_cache(maxsize=_OPEN_DATASETS)(self._open_dataset)
+
+    @classmethod
+    def open(cls, path: Path | str) -> "SliceStore":
+        """Open the store at ``path``; use it as a context manager or call :meth:`close`.
+
+        Raises:
+            AlsegError: there is no file, it is no slice store, of another format version, or damaged.
+        """
+        path = Path(path)
+        file = _open_file(path)
+        try:
+            _check_format(path, file)
+            return cls(path, file)
+        except BaseException:
+            file.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        self._dataset.cache_clear()
+        self._file.close()
+
+    def __enter__(self) -> "SliceStore":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def read_image(self, scan: int, position: int) -> NDArray[Any]:
+        """Slice ``position`` of scan number ``scan``: (channels, height, width) in the scan's own type."""
+        with self._reading(scan):
+            return np.asarray(self._dataset(scan, format.IMAGE)[position])
+
+    def read_label(self, scan: int, position: int) -> NDArray[np.uint8]:
+        """Label of a slice: (height, width), or (classes, height, width) for multi-label data."""
+        with self._reading(scan):
+            return np.asarray(self._dataset(scan, format.LABEL)[position])
+
+    def read_scan_image(self, scan: int) -> NDArray[Any]:
+        """All slices of a scan: (slices, channels, height, width)."""
+        with self._reading(scan):
+            return np.asarray(self._dataset(scan, format.IMAGE)[...])
+
+    def read_scan_label(self, scan: int) -> NDArray[np.uint8]:
+        """All labels of a scan: (slices, height, width), or (slices, classes, height, width) for multi-label data."""
+        with self._reading(scan):
+            return np.asarray(self._dataset(scan, format.LABEL)[...])
+
+    def geometry(self, scan: int) -> Geometry:
+        """Where a scan lies in space and which files it came from."""
+        with self._reading(scan):
+            return attributes.read_geometry(self._file[format.SCANS][self.scans.ids[scan]])
+
+    def _open_dataset(self, scan: int, name: str) -> h5py.Dataset:
+        return self._file[format.SCANS][self.scans.ids[scan]][name]
+
+    @contextmanager
+    def _reading(self, scan: int) -> Iterator[None]:
+        if not self._file:
+            raise ValueError(f"the slice store {self.path} is closed")
+        with _damage(f"the slice store {self.path} is damaged: scan {self.scans.ids[scan]!r} cannot be read"):
+            yield
+
+
+@contextmanager
+def _damage(message: str) -> Iterator[None]:
+    try:
+        yield
+    except _H5PY_ERRORS as error:
+        raise AlsegError(
+            f"{message} ({error})", hint="convert the dataset again: alseg data convert --force"
+        ) from error
+
+
+def _open_file(path: Path) -> h5py.File:
+    try:
+        with path.open("rb") as raw:
+            signature = raw.read(len(format.HDF5_SIGNATURE))
+    except FileNotFoundError as error:
+        raise AlsegError(f"there is no slice store at {path}", hint="'alseg data list' shows what there is") from error
+    except OSError as error:
+        raise AlsegError(f"the slice store {path} cannot be read: {error.strerror}") from error
+    if signature != format.HDF5_SIGNATURE:
+        raise AlsegError(f"{path} is not an alseg slice store", hint="'alseg data list' shows what there is")
+    with _damage(f"the slice store {path} is damaged"):
+        # A store never changes once it is there, so no lock is needed (and some network disks have none).
+        # A chunk is a whole slice and random reads rarely meet it again, so the chunk cache would only hold memory.
+        return h5py.File(path, "r", locking=False, rdcc_nbytes=0)
+
+
+def _check_format(path: Path, file: h5py.File) -> None:
+    with _damage(f"the slice store {path} is damaged"):
+        name, version = file.attrs.get("format"), file.attrs.get("format_version")
+    if name != format.FORMAT_NAME:
+        raise AlsegError(f"{path} is not an alseg slice store", hint="'alseg data list' shows what there is")
+    if version != format.FORMAT_VERSION:
+        raise AlsegError(
+            f"the slice store {path} has format version {version}; this alseg reads {format.FORMAT_VERSION}",
+            hint="convert the dataset again: alseg data convert --force",
+        )
