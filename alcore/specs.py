@@ -65,6 +65,9 @@ class ComponentSpec:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"spec name {self.name!r} is not lower-case words joined by hyphens")
+        for alias in self.aliases:
+            if not _NAME.fullmatch(alias):
+                raise ValueError(f"alias {alias!r} of {self.name!r} is not lower-case words joined by hyphens")
         if not self.summary or "\n" in self.summary:
             raise ValueError(f"the summary of {self.name!r} must be one line")
         if not _TARGET.fullmatch(self.target):

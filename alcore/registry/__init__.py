@@ -1,8 +1,29 @@
 """What is installed: discovery, loading and lookup of plugins and the components they offer."""
 
 from alcore.registry.component import Component
-from alcore.registry.discovery import Found, discover
+from alcore.registry.describe import (
+    OptionDescription,
+    describe_component,
+    describe_options,
+    describe_plugin,
+    describe_spec,
+)
+from alcore.registry.discovery import BLOCK_VARIABLE, Found, blocked_names, discover
 from alcore.registry.loading import PluginRecord, load_plugins
 from alcore.registry.registry import Registry
 
-__all__ = ["Component", "Found", "PluginRecord", "Registry", "discover", "load_plugins"]
+__all__ = [
+    "BLOCK_VARIABLE",
+    "Component",
+    "Found",
+    "OptionDescription",
+    "PluginRecord",
+    "Registry",
+    "blocked_names",
+    "describe_component",
+    "describe_options",
+    "describe_plugin",
+    "describe_spec",
+    "discover",
+    "load_plugins",
+]

@@ -24,7 +24,7 @@ class Component:
     @property
     def origin(self) -> str:
         """Distribution and version, for people."""
-        return f"{self.found.distribution} {self.found.version}"
+        return self.found.origin
 
     def parse_options(self, values: Mapping[str, Any]) -> Options:
         """Validate ``values`` as this component's options.

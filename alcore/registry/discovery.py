@@ -1,7 +1,7 @@
 """Find plugins without importing any."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -17,7 +17,7 @@ class Found:
 
     Args:
         plugin: the entry point's name.
-        module: the module it points at.
+        module: the module it points at; empty where the distribution's entry points cannot be read.
         distribution: the installed distribution that declares it.
         version: that distribution's version.
     """
@@ -27,20 +27,37 @@ class Found:
     distribution: str
     version: str
 
+    @property
+    def origin(self) -> str:
+        """Distribution and version, for people."""
+        return f"{self.distribution} {self.version}"
+
 
 def discover() -> list[Found]:
-    """List the installed plugins, sorted by name; imports none of them."""
-    return sorted(
-        {
-            Found(
-                plugin=point.name,
-                module=point.value,
-                distribution=point.dist.name if point.dist else "unknown",
-                version=point.dist.version if point.dist else "unknown",
-            )
-            for point in metadata.entry_points(group=PROJECT_NAME)
-        }
-    )
+    """List the installed plugins, sorted by name; imports none of them and never raises."""
+    seen: set[str] = set()
+    found: set[Found] = set()
+    for distribution in metadata.distributions():
+        # Unrelated distributions are passed over by their text alone, so that damaged ones cannot matter here.
+        text = distribution.read_text("entry_points.txt") or ""
+        if f"[{PROJECT_NAME}]" not in text:
+            continue
+        name = distribution.metadata["Name"] or "unknown"
+        if name.lower() not in seen:  # as in Python itself, the first on the path hides later ones
+            seen.add(name.lower())
+            found.update(_plugins_of(distribution, name))
+    return sorted(found)
+
+
+def _plugins_of(distribution: metadata.Distribution, name: str) -> Iterator[Found]:
+    version = distribution.metadata["Version"] or "unknown"
+    try:
+        points = list(distribution.entry_points.select(group=PROJECT_NAME))
+    except Exception:  # a line that is no entry point; recorded as a broken plugin by the loader
+        yield Found(name, "", name, version)
+        return
+    for point in points:
+        yield Found(point.name, point.value, name, version)
 
 
 def blocked_names() -> frozenset[str]:
@@ -50,7 +67,7 @@ def blocked_names() -> frozenset[str]:
 
 def is_blocked(found: Found, blocked: Iterable[str]) -> bool:
     """Whether a plugin is blocked by its own name or by its distribution's."""
-    return not set(_normalised((found.plugin, found.distribution))).isdisjoint(blocked)
+    return not set(_normalised((found.plugin, found.distribution))).isdisjoint(_normalised(blocked))
 
 
 def _normalised(names: Iterable[str]) -> list[str]:

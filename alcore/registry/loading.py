@@ -1,18 +1,18 @@
 """Load each plugin alone. Loading never raises: what goes wrong is recorded and everything else goes on."""
 
 import importlib
+import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Literal
 
-import pluggy
-
-from alcore import hookspecs
+from alcore.hookspecs import API_VERSION
 from alcore.registry.discovery import Found, is_blocked
-from alcore.specs import HOOKS, SPEC_TYPES, ComponentSpec
+from alcore.registry.offers import UnsoundPluginError, specs_of
+from alcore.specs import ComponentSpec
 
 State = Literal["active", "blocked", "broken"]
 
@@ -24,6 +24,7 @@ class PluginRecord:
     Args:
         found: where it comes from.
         state: ``active``, ``blocked`` (not imported) or ``broken``.
+        api_version: the plugin API that it was made for; None where it could not be asked.
         specs: what it offers; empty unless active.
         error: one line on why it is broken.
         traceback: the whole story of that error.
@@ -32,14 +33,11 @@ class PluginRecord:
 
     found: Found
     state: State
+    api_version: int | None = None
     specs: tuple[ComponentSpec, ...] = ()
     error: str = ""
     traceback: str = ""
     seconds: float = 0.0
-
-
-class _UnsoundPluginError(Exception):
-    """A plugin breaks the contract of the registry."""
 
 
 def load_plugins(found: Iterable[Found], blocked: Iterable[str] = ()) -> list[PluginRecord]:
@@ -50,41 +48,32 @@ def load_plugins(found: Iterable[Found], blocked: Iterable[str] = ()) -> list[Pl
 
 def _load_one(found: Found) -> PluginRecord:
     started = time.perf_counter()
+    api_version: int | None = None
     try:
-        module = importlib.import_module(found.module)
-        specs = tuple(_specs_of(module))
-    except (Exception, SystemExit) as error:  # a stranger's module may raise anything at all
+        # What a plugin prints while it is imported must not end up in the output of --json.
+        with redirect_stdout(sys.stderr):
+            if not found.module or ":" in found.module:
+                raise UnsoundPluginError(f"its entry point must name a module, not {found.module!r}")
+            module = importlib.import_module(found.module)
+            api_version = getattr(module, "ALSEG_API", API_VERSION)
+            if api_version != API_VERSION:
+                raise UnsoundPluginError(f"made for plugin API {api_version}; this alseg has {API_VERSION}")
+            specs = specs_of(module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a stranger's module may raise anything: SystemExit, a native library's panic
         return PluginRecord(
             found,
             "broken",
-            error=f"{type(error).__name__}: {error}".splitlines()[0]
-            if not isinstance(error, _UnsoundPluginError)
-            else str(error),
+            api_version=api_version,
+            error=str(error) if isinstance(error, UnsoundPluginError) else _one_line(error),
             traceback=traceback.format_exc(),
             seconds=time.perf_counter() - started,
         )
-    return PluginRecord(found, "active", specs=specs, seconds=time.perf_counter() - started)
+    return PluginRecord(found, "active", api_version, specs=specs, seconds=time.perf_counter() - started)
 
 
-def _specs_of(module: ModuleType) -> Iterator[ComponentSpec]:
-    made_for = getattr(module, "ALSEG_API", hookspecs.API_VERSION)
-    if made_for != hookspecs.API_VERSION:
-        raise _UnsoundPluginError(f"made for plugin API {made_for}; this alseg has {hookspecs.API_VERSION}")
-    manager = pluggy.PluginManager(hookspecs.PROJECT_NAME)
-    manager.add_hookspecs(hookspecs)
-    manager.register(module)
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise _UnsoundPluginError(f"implements a hook that alseg does not have: {error}") from error
-    seen: set[tuple[str, str]] = set()
-    for kind, hook in HOOKS.items():
-        for implementation in getattr(manager.hook, hook).get_hookimpls():
-            for spec in implementation.function():
-                if not isinstance(spec, SPEC_TYPES[kind]):
-                    raise _UnsoundPluginError(f"{hook} yields {spec!r}, which is no {SPEC_TYPES[kind].__name__}")
-                for name in (spec.name, *spec.aliases):
-                    if (kind, name) in seen:
-                        raise _UnsoundPluginError(f"offers the {kind} name {name!r} twice")
-                    seen.add((kind, name))
-                yield spec
+def _one_line(error: BaseException) -> str:
+    """Type and message; of a syntax error, not the indented lines that show where it is."""
+    lines = "".join(traceback.format_exception_only(error)).splitlines()
+    return next((line for line in lines if line and not line[0].isspace()), type(error).__name__)

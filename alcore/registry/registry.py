@@ -7,7 +7,7 @@ from typing import Any
 
 from alcore.errors import AlsegError
 from alcore.registry.component import Component, named_components
-from alcore.registry.discovery import blocked_names, discover
+from alcore.registry.discovery import BLOCK_VARIABLE, blocked_names, discover
 from alcore.registry.loading import PluginRecord, load_plugins
 from alcore.specs import SPEC_TYPES, Options
 
@@ -71,24 +71,19 @@ class Registry:
         if offered:
             origins = " and ".join(f"{item.origin} (plugin {item.found.plugin!r})" for item in offered)
             raise AlsegError(
-                f"two plugins offer the {kind} {name!r}: {origins}",
+                f"more than one plugin offers the {kind} {name!r}: {origins}",
                 hint=f"uninstall one, or block one: ALSEG_BLOCK_PLUGINS={offered[-1].found.plugin}",
             )
         raise AlsegError(f"no {kind} named {name!r}", hint=self._suggestion(kind, name))
 
     def _suggestion(self, kind: str, name: str) -> str:
-        idle = [record for record in self.records if record.state != "active"]
-        for record in idle:
-            if name in record.found.plugin or record.found.plugin in name:
-                reason = f": {record.error}" if record.error else " by ALSEG_BLOCK_PLUGINS"
-                origin = f"{record.found.distribution} {record.found.version}"
-                return f"the plugin {record.found.plugin!r} ({origin}) is {record.state}{reason}"
         near = get_close_matches(name, self._offers[kind], n=1)
         parts = [f"did you mean {near[0]!r}?"] if near else []
         parts.append(f"(alseg plugins list --kind {kind})")
-        if idle:
-            names = ", ".join(f"{record.found.plugin} ({record.state})" for record in idle)
-            parts.append(f"- plugins that could not be asked: {names}")
+        for record in self.records:
+            if record.state != "active":
+                reason = f": {record.error}" if record.error else f" by {BLOCK_VARIABLE}"
+                parts.append(f"[the plugin {record.found.plugin!r} of {record.found.origin} is {record.state}{reason}]")
         return "  ".join(parts)
 
     def build(self, component: Component, options: Options, **arguments: Any) -> Any:
