@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Literal
 
 from alcore.hookspecs import API_VERSION
@@ -52,12 +53,9 @@ def _load_one(found: Found) -> PluginRecord:
     try:
         # What a plugin prints while it is imported must not end up in the output of --json.
         with redirect_stdout(sys.stderr):
-            if not found.module or ":" in found.module:
-                raise UnsoundPluginError(f"its entry point must name a module, not {found.module!r}")
-            module = importlib.import_module(found.module)
+            module = _imported(found)
             api_version = getattr(module, "ALSEG_API", API_VERSION)
-            if api_version != API_VERSION:
-                raise UnsoundPluginError(f"made for plugin API {api_version}; this alseg has {API_VERSION}")
+            _check_api(api_version)
             specs = specs_of(module)
     except KeyboardInterrupt:
         raise
@@ -71,6 +69,17 @@ def _load_one(found: Found) -> PluginRecord:
             seconds=time.perf_counter() - started,
         )
     return PluginRecord(found, "active", api_version, specs=specs, seconds=time.perf_counter() - started)
+
+
+def _imported(found: Found) -> ModuleType:
+    if not found.module or ":" in found.module:
+        raise UnsoundPluginError(f"its entry point must name a module, not {found.module!r}")
+    return importlib.import_module(found.module)
+
+
+def _check_api(version: object) -> None:
+    if version != API_VERSION:
+        raise UnsoundPluginError(f"made for plugin API {version}; this alseg has {API_VERSION}")
 
 
 def _one_line(error: BaseException) -> str:
