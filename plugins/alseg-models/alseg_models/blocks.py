@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from alseg_models.options import UNetOptions
+from alseg_models.unet_options import UNetOptions
 
 CONVOLUTION: dict[int, type[nn.Module]] = {2: nn.Conv2d, 3: nn.Conv3d}
 _TRANSPOSED: dict[int, type[nn.Module]] = {2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 
 from alseg_models.blocks import CONVOLUTION, Block, upsampler
-from alseg_models.options import UNetOptions
 from alseg_models.padding import crop_to, pad_to, padded_size
+from alseg_models.unet_options import UNetOptions
 
 
 class UNet(nn.Module):

@@ -1,12 +1,54 @@
-"""Losses that are a mean over voxels."""
+"""Losses that are a mean over voxels: cross-entropy and focal."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from alcore import IGNORED
-from alseg_models.options import FocalOptions
+from alcore import IGNORED, AlsegError
+from alseg_models.loss_options import CrossEntropyOptions, FocalOptions
 from alseg_models.precision import full_precision
+
+
+class CrossEntropy(nn.Module):
+    """Cross-entropy (multi-label: binary, per class), averaged over voxels by torch's own rule for class weights.
+
+    A voxel of class c counts ``class_weights[c]`` times, in the sum and in the number that it is divided by.
+
+    Args:
+        options: see :class:`CrossEntropyOptions`.
+        n_classes: classes, background included for single-label data.
+        multi_label: whether a voxel may belong to several classes.
+
+    Raises:
+        AlsegError: there are not as many class weights as classes, or they are not positive.
+    """
+
+    class_weights: Tensor
+
+    def __init__(self, options: CrossEntropyOptions, *, n_classes: int, multi_label: bool) -> None:
+        super().__init__()
+        weights = options.class_weights or (1.0,) * n_classes
+        if len(weights) != n_classes or min(weights) < 0 or not any(weights):
+            raise AlsegError(
+                f"loss option 'class_weights' is {weights}, but the data has {n_classes} classes",
+                hint="give one weight per class, none negative and not all zero"
+                + ("" if multi_label else "; the first is that of background"),
+            )
+        self.multi_label = multi_label
+        # Not persistent: a checkpoint holds what was learnt, and the options say the rest.
+        self.register_buffer("class_weights", torch.tensor(weights), persistent=False)
+
+    def forward(self, logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+        """Return the scalar loss; shapes as in :class:`alcore.contracts.Loss`."""
+        logits = full_precision(logits)
+        loss = voxel_cross_entropy(logits, target, multi_label=self.multi_label)
+        valid = target != IGNORED
+        weights = self.class_weights.to(logits)
+        if self.multi_label:
+            counted = valid * weights.view(-1, *[1] * (target.dim() - 2))
+        else:
+            counted = valid * weights[target.masked_fill(~valid, 0).long()]
+        return mean_over_voxels(loss, counted, weight)
 
 
 class Focal(nn.Module):

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from alseg_models.options import FocalOptions
+from alseg_models.loss_options import FocalOptions
 from alseg_models.voxel_losses import Focal
 
 IGNORED = 255

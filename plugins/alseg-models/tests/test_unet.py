@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from alseg_models.options import UNetOptions
 from alseg_models.padding import crop_to, pad_to, padded_size
 from alseg_models.unet import UNet
+from alseg_models.unet_options import UNetOptions
 from pydantic import ValidationError
 
 

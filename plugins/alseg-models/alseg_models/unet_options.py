@@ -1,4 +1,4 @@
-"""Options of the networks and losses. Imported for listings, so nothing heavy here."""
+"""Options of the U-Net. Imported for listings, so nothing heavy here."""
 
 from typing import Literal, Self
 
@@ -29,15 +29,3 @@ class UNetOptions(alcore.Options):
         if self.norm == "group" and self.features % self.groups:
             raise ValueError(f"features must be a multiple of groups ({self.groups}) when norm is group")
         return self
-
-
-class FocalOptions(alcore.Options):
-    """Options of ``focal``; the defaults are the loss of Burmeister et al. 2022."""
-
-    gamma: float = Field(5.0, ge=0.0, le=20.0, description="How strongly well-classified voxels are discounted.")
-    alpha: float | None = Field(
-        None,
-        ge=0.0,
-        le=1.0,
-        description="Weight of foreground voxels, 1 - alpha being that of background; none weighs all alike.",
-    )
