@@ -63,6 +63,7 @@ class Scan:
         origin: position of the first voxel in millimetres, in ITK's order and LPS convention; empty where unknown.
         direction: the direction cosines, row by row as ITK gives them; empty where unknown.
         slice_axis: which axis of the source image (in ITK's order x, y, z = 0, 1, 2) the slices run along.
+        warnings: what is odd about the scan though it can be used, one sentence each; shown by ``alseg data info``.
     """
 
     image: NDArray[Any]
@@ -71,3 +72,4 @@ class Scan:
     origin: tuple[float, ...] = ()
     direction: tuple[float, ...] = ()
     slice_axis: int = 2
+    warnings: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.store import format
-from alcore.store.info import Geometry, ScanTable, SourceFile, StoreInfo
+from alcore.store.info import Geometry, ScanRecord, ScanTable, SourceFile, StoreInfo
 
 _TEXT = h5py.string_dtype("utf-8")
 _JSON_FIELDS = frozenset({"class_names", "channel_names", "options", "conversion"})
@@ -85,6 +85,17 @@ def write_geometry(group: h5py.Group, geometry: Geometry) -> None:
     group.attrs["slice_axis"] = geometry.slice_axis
     group.attrs["files"] = json.dumps([file.name for file in geometry.files])
     group.attrs["files_sha256"] = json.dumps([file.sha256 for file in geometry.files])
+
+
+def write_record(group: h5py.Group, record: ScanRecord) -> None:
+    """Write what the index says of a scan as attributes of its group too, so that each scan stands on its own."""
+    group.attrs["split"] = record.split
+    group.attrs["content"] = record.content
+    group.attrs["image_content"] = record.image_content
+    group.attrs["warnings"] = json.dumps(record.warnings)
+    group.attrs["class_voxels"] = record.class_voxels
+    for name, values in record.statistics.items():
+        group.attrs[name] = values
 
 
 def read_geometry(group: h5py.Group) -> Geometry:

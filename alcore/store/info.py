@@ -1,6 +1,8 @@
 """What a slice store says about itself and its scans: values, read once when a store is opened."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +64,24 @@ class StoreInfo:
 
 
 @dataclass(frozen=True)
+class ScanRecord:
+    """What the index keeps of one scan: a row of :class:`ScanTable`, whose columns say what each value means."""
+
+    id: str
+    split: Split
+    n_slices: int
+    height: int
+    width: int
+    spacing: tuple[float, float, float]
+    statistics: Mapping[str, NDArray[np.float64]]
+    class_voxels: NDArray[np.int64]
+    foreground_slices: int
+    content: str
+    image_content: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ScanTable:
     """One entry per scan, in the dataset's order.
 
@@ -92,6 +112,26 @@ class ScanTable:
     content: tuple[str, ...]
     image_content: tuple[str, ...]
     warnings: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def from_records(cls, records: Sequence[ScanRecord]) -> "ScanTable":
+        """Turn rows into columns."""
+        return cls(
+            ids=tuple(record.id for record in records),
+            split=np.array([record.split for record in records], dtype=np.str_),
+            n_slices=np.array([record.n_slices for record in records], np.int32),
+            height=np.array([record.height for record in records], np.int32),
+            width=np.array([record.width for record in records], np.int32),
+            spacing=np.array([record.spacing for record in records], np.float64),
+            statistics={
+                name: np.stack([record.statistics[name] for record in records]) for name in records[0].statistics
+            },
+            class_voxels=np.stack([record.class_voxels for record in records]),
+            foreground_slices=np.array([record.foreground_slices for record in records], np.int32),
+            content=tuple(record.content for record in records),
+            image_content=tuple(record.image_content for record in records),
+            warnings=tuple(record.warnings for record in records),
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -126,3 +166,19 @@ class Geometry:
     direction: tuple[float, ...]
     slice_axis: int
     files: tuple[SourceFile, ...] = field(default=())
+
+
+def fingerprint(info: StoreInfo, table: ScanTable) -> str:
+    """Hash of what the store holds and how it was made; :class:`StoreInfo` says what enters."""
+    facts: dict[str, Any] = {
+        "dataset": info.dataset,
+        "class_names": info.class_names,
+        "channel_names": info.channel_names,
+        "multi_label": info.multi_label,
+        "synthetic": info.synthetic,
+        "options": info.options,
+        "conversion": info.conversion,
+        "format_version": info.format_version,
+        "scans": list(zip(table.ids, table.split.tolist(), table.content, strict=True)),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

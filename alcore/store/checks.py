@@ -1,0 +1,93 @@
+"""What a dataset must give before it may enter a store. Every fault is one sentence that names its scan and files."""
+
+from collections import Counter
+
+import numpy as np
+
+from alcore.contracts import IGNORED
+from alcore.errors import AlsegError
+from alcore.scans import SPLITS, DatasetListing, Scan, ScanSource
+from alcore.store.statistics import LabelCounts, count_labels
+
+_MAX_CLASSES = IGNORED
+_MAX_FILES_NAMED = 3
+
+
+def describe(source: ScanSource) -> str:
+    """Name a scan and its files for a message."""
+    if not source.files:
+        return f"scan {source.id!r}"
+    named = ", ".join(str(file) for file in source.files[:_MAX_FILES_NAMED])
+    more = len(source.files) - _MAX_FILES_NAMED
+    return f"scan {source.id!r} ({named}{f' and {more} more' if more > 0 else ''})"
+
+
+def check_listing(listing: DatasetListing, dataset: str) -> None:
+    """Check what a dataset lists.
+
+    Raises:
+        AlsegError: no scans, none to train on, ids that repeat or cannot be stored, unusable classes or channels.
+    """
+    if not listing.scans:
+        raise AlsegError(f"the dataset {dataset!r} lists no scans")
+    for source in listing.scans:
+        if source.id in {"", ".", ".."} or "/" in source.id or not source.id.isprintable():
+            raise AlsegError(f"the dataset {dataset!r} has the scan id {source.id!r}, which cannot be stored")
+        if source.split not in SPLITS:
+            raise AlsegError(f"{describe(source)} has the split {source.split!r}, which is none of {', '.join(SPLITS)}")
+    (most_common, times), *_ = Counter(source.id for source in listing.scans).most_common(1)
+    if times > 1:
+        where = "; ".join(describe(source) for source in listing.scans if source.id == most_common)
+        raise AlsegError(f"the dataset {dataset!r} has the scan id {most_common!r} {times} times: {where}")
+    if not any(source.split == "train" for source in listing.scans):
+        raise AlsegError(f"the dataset {dataset!r} has no scan to train on: all are for validation or testing")
+    if not listing.channel_names:
+        raise AlsegError(f"the dataset {dataset!r} names no image channel")
+    fewest = 1 if listing.multi_label else 2
+    if not fewest <= len(listing.class_names) <= _MAX_CLASSES:
+        raise AlsegError(
+            f"the dataset {dataset!r} has {len(listing.class_names)} classes, not {fewest} to {_MAX_CLASSES}"
+        )
+
+
+def check_scan(scan: Scan, source: ScanSource, listing: DatasetListing, *, allow_empty: bool) -> LabelCounts:
+    """Check a scan and count its labels.
+
+    Raises:
+        AlsegError: shapes that do not fit, NaN or infinite voxels, label values that are no classes, a spacing that is
+            not positive, or no foreground at all while ``allow_empty`` is false.
+    """
+    where = describe(source)
+    _check_shapes(scan, where, listing)
+    if scan.image.dtype.kind not in "iuf":
+        raise AlsegError(f"{where}: the image has the type {scan.image.dtype}, neither integer nor float")
+    if scan.image.dtype.kind == "f" and not np.isfinite(scan.image).all():
+        bad = np.argwhere(~np.isfinite(scan.image))
+        raise AlsegError(f"{where}: the image has {len(bad)} NaN or infinite voxels, the first in slice {bad[0][0]}")
+    if scan.label.dtype != np.uint8:
+        raise AlsegError(f"{where}: the label has the type {scan.label.dtype}, not uint8")
+    if len(scan.spacing) != 3 or not all(np.isfinite(value) and value > 0 for value in scan.spacing):
+        raise AlsegError(f"{where}: the spacing {scan.spacing} is not three positive lengths")
+    counts = count_labels(scan.label, len(listing.class_names))
+    if counts.foreign is not None:
+        known = "0 and 1" if listing.multi_label else f"0 to {len(listing.class_names) - 1}"
+        raise AlsegError(f"{where}: the label has the value {counts.foreign}; its classes are {known}")
+    if counts.foreground_slices == 0 and not allow_empty:
+        raise AlsegError(
+            f"{where}: the label has no foreground voxel", hint="--allow-empty converts scans without foreground too"
+        )
+    return counts
+
+
+def _check_shapes(scan: Scan, where: str, listing: DatasetListing) -> None:
+    if scan.image.ndim != 4 or 0 in scan.image.shape:
+        raise AlsegError(f"{where}: the image has the shape {scan.image.shape}, not (slices, channels, height, width)")
+    slices, channels, height, width = scan.image.shape
+    if channels != len(listing.channel_names):
+        names = ", ".join(listing.channel_names)
+        raise AlsegError(
+            f"{where}: the image has {channels} channels; the dataset has {len(listing.channel_names)} ({names})"
+        )
+    expected = (slices, len(listing.class_names), height, width) if listing.multi_label else (slices, height, width)
+    if scan.label.shape != expected:
+        raise AlsegError(f"{where}: the label has the shape {scan.label.shape}; the image asks for {expected}")

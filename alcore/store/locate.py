@@ -1,0 +1,34 @@
+"""Where slice stores are."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from alcore.store import format
+
+DATA_DIR_VARIABLE = "ALSEG_DATA_DIR"
+"""Environment variable that names the folder of the stores."""
+
+
+def data_dir() -> Path:
+    """The folder of the stores: ``ALSEG_DATA_DIR`` or else the user's data folder."""
+    named = os.environ.get(DATA_DIR_VARIABLE)
+    return Path(named) if named else platformdirs.user_data_path("alseg")
+
+
+def store_path(name: str, folder: Path | None = None) -> Path:
+    """Where the store ``name`` is, or would be: a name lies in the data folder, a path to a file is taken as it is."""
+    if is_path(name):
+        return Path(name)
+    return (folder or data_dir()) / f"{name}{format.SUFFIX}"
+
+
+def is_path(name: str) -> bool:
+    """Whether ``name`` is the path of a store, not the name of one."""
+    return name.endswith(format.SUFFIX) or os.sep in name
+
+
+def list_stores(folder: Path | None = None) -> list[Path]:
+    """The stores in the data folder, sorted by name; none where there is no such folder."""
+    return sorted(path for path in (folder or data_dir()).glob(f"*{format.SUFFIX}") if not path.name.startswith("."))

@@ -1,0 +1,96 @@
+"""Intensity statistics of an image and voxel counts of a label, each from one pass over value counts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.contracts import IGNORED
+from alcore.store import format
+
+_MAX_BINS = 1 << 17
+
+
+def intensity_statistics(image: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+    """Compute ``STATISTIC_NAMES`` over all voxels of an image of shape (slices, channels, height, width).
+
+    Returns:
+        name -> (channels,). Percentiles interpolate linearly, as ``numpy.percentile`` does.
+    """
+    channels = [_channel_statistics(*_value_counts(image[:, channel])) for channel in range(image.shape[1])]
+    return {name: np.array([channel[name] for channel in channels]) for name in format.STATISTIC_NAMES}
+
+
+@dataclass(frozen=True)
+class LabelCounts:
+    """What a label contains.
+
+    Args:
+        voxels: (classes,) voxels of each class.
+        foreground_slices: slices with at least one foreground voxel.
+        foreign: a value that is neither a class nor ignored, if there is one.
+    """
+
+    voxels: NDArray[np.int64]
+    foreground_slices: int
+    foreign: int | None
+
+
+def count_labels(label: NDArray[np.uint8], n_classes: int) -> LabelCounts:
+    """Count the voxels of a label: (slices, height, width), or (slices, classes, height, width) for multi-label."""
+    multi_label = label.ndim == 4
+    planes = label.reshape(-1, label.shape[-2] * label.shape[-1])
+    values = np.stack([np.bincount(plane, minlength=256) for plane in planes])
+    known = 2 if multi_label else n_classes
+    foreign = [value for value in np.flatnonzero(values.sum(axis=0)).tolist() if value >= known and value != IGNORED]
+    if multi_label:
+        per_slice = values[:, 1].reshape(len(label), -1)
+        foreground = per_slice.sum(axis=1)
+    else:
+        per_slice = values[:, :n_classes]
+        foreground = per_slice[:, 1:].sum(axis=1)
+    return LabelCounts(per_slice.sum(axis=0), int(np.count_nonzero(foreground)), foreign[0] if foreign else None)
+
+
+def _value_counts(channel: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The distinct values, ascending, and how often each occurs."""
+    if channel.dtype.kind in "iu":
+        low, high = int(channel.min()), int(channel.max())
+        if high - low < _MAX_BINS:  # counting is several times faster than sorting
+            counts = np.zeros(high - low + 1, np.int64)
+            for plane in channel:
+                counts += np.bincount(plane.ravel().astype(np.int64) - low, minlength=len(counts))
+            present = np.flatnonzero(counts)
+            return (present + low).astype(np.float64), counts[present]
+    values, counts = np.unique(channel, return_counts=True)
+    return values.astype(np.float64), counts
+
+
+def _channel_statistics(values: NDArray[np.float64], counts: NDArray[np.int64]) -> dict[str, float]:
+    mean, std = _moments(values, counts)
+    mean_nonzero, std_nonzero = _moments(values[values != 0], counts[values != 0])
+    statistics = {
+        "min": float(values[0]),
+        "max": float(values[-1]),
+        "mean": mean,
+        "std": std,
+        "mean_positive": _moments(values[values > 0], counts[values > 0])[0],
+        "mean_nonzero": mean_nonzero,
+        "std_nonzero": std_nonzero,
+    }
+    rank_after = np.cumsum(counts)
+    for percentile in format.PERCENTILES:
+        rank = percentile / 100 * (rank_after[-1] - 1)
+        below, above = values[np.searchsorted(rank_after, [np.floor(rank), np.ceil(rank)], side="right")]
+        statistics[format.percentile_name(percentile)] = float(below + (above - below) * (rank - np.floor(rank)))
+    return statistics
+
+
+def _moments(values: NDArray[np.float64], counts: NDArray[np.int64]) -> tuple[float, float]:
+    """Mean and population standard deviation; NaN where there is no value."""
+    total = counts.sum()
+    if total == 0:
+        return float("nan"), float("nan")
+    mean = float(values @ counts / total)
+    return mean, float(np.sqrt((values - mean) ** 2 @ counts / total))

@@ -1,0 +1,127 @@
+"""Write a slice store: whole or not at all, by one process at a time."""
+
+import contextlib
+import os
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import filelock
+import h5py
+import numpy as np
+
+from alcore.errors import AlsegError
+from alcore.store import attributes, format
+from alcore.store.disk import disk_errors, sync
+from alcore.store.info import ScanRecord, ScanTable, StoreInfo
+from alcore.store.prepare import PreparedScan
+
+
+class StoreExistsError(AlsegError):
+    """There is a store already, and it was not to be replaced."""
+
+
+class StoreWriter:
+    """Writes one store, as a context manager: :meth:`add` scans, then :meth:`commit`.
+
+    Scans go to a temporary file beside the target, which :meth:`commit` renames; leaving without a commit removes it,
+    and the target stays as it was.
+
+    Args:
+        target: where the store is to be.
+        overwrite: whether a store that is there already is replaced.
+        wait: seconds to wait while another process writes to the same target.
+
+    Raises:
+        AlsegError: on entering, the folder cannot be written, another process is writing, or (as
+            :class:`StoreExistsError`) the target exists; later, the disk is full.
+    """
+
+    def __init__(self, target: Path, *, overwrite: bool, wait: float = 0.0) -> None:
+        self.target = target
+        self._overwrite = overwrite
+        self._lock = filelock.FileLock(target.with_name(f".{target.name}.lock"), timeout=wait)
+        self._temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        self._records: list[ScanRecord] = []
+        self._image_types: set[np.dtype[Any]] = set()
+
+    def __enter__(self) -> "StoreWriter":
+        with disk_errors(self.target):
+            self.target.parent.mkdir(parents=True, exist_ok=True)
+            self._acquire()
+        try:
+            self._check_free()
+            with disk_errors(self.target):
+                self._remove_leftovers()
+                oldest_and_newest = (format.HDF5_VERSION, format.HDF5_VERSION)
+                self._file = h5py.File(self._temporary, "x", libver=oldest_and_newest, locking=False)
+                self._scans = self._file.create_group(format.SCANS)
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            with contextlib.suppress(OSError, RuntimeError):  # closing flushes, which a full disk refuses once more
+                self._file.close()
+            self._temporary.unlink(missing_ok=True)
+        finally:
+            self._lock.release()
+
+    def add(self, scan: PreparedScan) -> None:
+        """Write one scan; scans keep the order in which they are added.
+
+        Raises:
+            AlsegError: the disk is full or fails.
+        """
+        record = scan.record
+        with disk_errors(self.target):
+            group = self._scans.create_group(record.id)
+            for name, values in ((format.IMAGE, scan.image), (format.LABEL, scan.label)):
+                group.create_dataset(name, data=values, chunks=(1, *values.shape[1:]), fletcher32=True)
+            attributes.write_geometry(group, scan.geometry)
+            attributes.write_record(group, record)
+        self._records.append(record)
+        self._image_types.add(scan.image.dtype)
+
+    def table(self) -> ScanTable:
+        """The index of the scans added so far."""
+        return ScanTable.from_records(self._records)
+
+    def commit(self, info: StoreInfo) -> None:
+        """Finish the file and put it in its place.
+
+        Raises:
+            AlsegError: the disk is full or fails.
+        """
+        with disk_errors(self.target):
+            attributes.write_info(self._file, info)
+            attributes.write_table(self._file.create_group(format.INDEX), self.table())
+            self._file.attrs["image_dtype"] = np.result_type(*self._image_types).str
+            self._file.close()
+            sync(self._temporary)
+            self._temporary.replace(self.target)
+            sync(self.target.parent)
+
+    def _acquire(self) -> None:
+        try:
+            self._lock.acquire()
+        except filelock.Timeout as error:
+            raise AlsegError(
+                f"another process is writing {self.target} at this moment", hint="wait until it has finished"
+            ) from error
+
+    def _check_free(self) -> None:
+        if self.target.exists() and not self._overwrite:
+            raise StoreExistsError(f"{self.target} exists already", hint="--force replaces it")
+
+    def _remove_leftovers(self) -> None:
+        """Remove what a killed conversion left behind; nobody else writes while the lock is held."""
+        leftover = re.compile(rf"\.{re.escape(self.target.name)}\.\d+\.partial")
+        for path in list(self.target.parent.iterdir()):
+            if leftover.fullmatch(path.name):
+                path.unlink()
