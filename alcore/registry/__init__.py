@@ -4,9 +4,8 @@ from alcore.registry.component import Component
 from alcore.registry.describe import (
     OptionDescription,
     describe_component,
+    describe_installed,
     describe_options,
-    describe_plugin,
-    describe_spec,
 )
 from alcore.registry.discovery import BLOCK_VARIABLE, Found, blocked_names, discover
 from alcore.registry.loading import PluginRecord, load_plugins
@@ -21,9 +20,8 @@ __all__ = [
     "Registry",
     "blocked_names",
     "describe_component",
+    "describe_installed",
     "describe_options",
-    "describe_plugin",
-    "describe_spec",
     "discover",
     "load_plugins",
 ]

@@ -1,7 +1,7 @@
 """Describe plugins, components and options as plain values: for listings, JSON and the generated reference."""
 
-import types
 from dataclasses import dataclass
+from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 import annotated_types
@@ -10,6 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from alcore.registry.component import Component
 from alcore.registry.loading import PluginRecord
+from alcore.registry.registry import Registry
 from alcore.specs import ComponentName, ComponentSpec, Options
 
 _SYMBOLS = {
@@ -62,7 +63,7 @@ def describe_options(options: type[Options]) -> list[OptionDescription]:
     ]
 
 
-def describe_spec(spec: ComponentSpec) -> dict[str, Any]:
+def _describe_spec(spec: ComponentSpec) -> dict[str, Any]:
     """What a spec says of itself, JSON-serialisable."""
     return {
         "kind": spec.kind,
@@ -74,8 +75,19 @@ def describe_spec(spec: ComponentSpec) -> dict[str, Any]:
     }
 
 
-def describe_plugin(record: PluginRecord) -> dict[str, Any]:
-    """A plugin's record, JSON-serialisable."""
+def describe_installed(registry: Registry, kind: str | None = None) -> dict[str, Any]:
+    """All plugins, and the names that more than one offers, JSON-serialisable; of one kind only if it is given."""
+    return {
+        "plugins": [_describe_plugin(record, kind) for record in registry.records],
+        "clashes": [
+            {"kind": clash_kind, "name": name, "distributions": [component.origin for component in offered]}
+            for (clash_kind, name), offered in registry.clashes().items()
+            if kind in (None, clash_kind)
+        ],
+    }
+
+
+def _describe_plugin(record: PluginRecord, kind: str | None) -> dict[str, Any]:
     return {
         "plugin": record.found.plugin,
         "module": record.found.module,
@@ -85,14 +97,14 @@ def describe_plugin(record: PluginRecord) -> dict[str, Any]:
         "state": record.state,
         "error": record.error,
         "seconds": round(record.seconds, 4),
-        "components": [describe_spec(spec) for spec in record.specs],
+        "components": [_describe_spec(spec) for spec in record.specs if kind in (None, spec.kind)],
     }
 
 
 def describe_component(component: Component) -> dict[str, Any]:
     """A component with its options and origin, JSON-serialisable."""
     return {
-        **describe_spec(component.spec),
+        **_describe_spec(component.spec),
         "plugin": component.found.plugin,
         "distribution": component.found.distribution,
         "version": component.found.version,
@@ -104,7 +116,7 @@ def _type_text(annotation: Any) -> str:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return " | ".join(str(value) for value in arguments)
-    if origin in (Union, types.UnionType):
+    if origin in (Union, UnionType):
         return " | ".join(_type_text(item) for item in arguments)
     if annotation is type(None):
         return "none"

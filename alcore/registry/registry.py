@@ -74,12 +74,27 @@ class Registry:
                 f"more than one plugin offers the {kind} {name!r}: {origins}",
                 hint=f"uninstall one, or block one: ALSEG_BLOCK_PLUGINS={offered[-1].found.plugin}",
             )
-        raise AlsegError(f"no {kind} named {name!r}", hint=self._suggestion(kind, name))
+        raise AlsegError(
+            f"no {kind} named {name!r}",
+            hint=self._suggestion(name, self._offers[kind], f"alseg plugins list --kind {kind}"),
+        )
 
-    def _suggestion(self, kind: str, name: str) -> str:
-        near = get_close_matches(name, self._offers[kind], n=1)
+    def named(self, name: str, kind: str | None = None) -> list[Component]:
+        """The components of that name, one for each kind that has it (or the one of ``kind``).
+
+        Raises:
+            AlsegError: there is none, or two distributions offer it.
+        """
+        kinds = [kind] if kind else [known for known, offered in self._offers.items() if name in offered]
+        if kinds:
+            return [self.get(known, name) for known in kinds]
+        names = sorted({offer for offered in self._offers.values() for offer in offered})
+        raise AlsegError(f"no component named {name!r}", hint=self._suggestion(name, names, "alseg plugins list"))
+
+    def _suggestion(self, name: str, known: Iterable[str], listing: str) -> str:
+        near = get_close_matches(name, list(known), n=1)
         parts = [f"did you mean {near[0]!r}?"] if near else []
-        parts.append(f"(alseg plugins list --kind {kind})")
+        parts.append(f"({listing})")
         for record in self.records:
             if record.state != "active":
                 reason = f": {record.error}" if record.error else f" by {BLOCK_VARIABLE}"

@@ -1,0 +1,15 @@
+"""``alseg plugins``: a group of commands about what is installed."""
+
+import click
+
+from alseg.lazy import LazyGroup
+
+COMMANDS = {
+    "list": ("alseg.commands.plugins_list:list_plugins", "List installed plugins and what they offer."),
+    "show": ("alseg.commands.plugins_show:show", "Describe a component: options, origin, reference."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+def plugins() -> None:
+    """List, describe, check and start plugins."""

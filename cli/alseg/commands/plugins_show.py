@@ -1,0 +1,63 @@
+"""``alseg plugins show``."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from alcore.specs import SPEC_TYPES
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from alcore.registry import Component
+
+
+@click.command()
+@click.argument("name")
+@click.option("--kind", type=click.Choice(list(SPEC_TYPES)), help="Needed only where several kinds have that name.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+def show(name: str, kind: str | None, as_json: bool) -> None:
+    """Describe the component NAME: summary, options, origin, reference."""
+    from alcore.registry import Registry, describe_component
+
+    components = Registry.installed().named(name, kind)
+    if as_json:
+        click.echo(json.dumps([describe_component(component) for component in components], indent=2))
+        return
+
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for component in components:
+        _show(component, console)
+
+
+def _show(component: "Component", console: "Console") -> None:
+    from rich import box
+    from rich.table import Table
+
+    from alcore.registry import describe_options
+
+    spec = component.spec
+    console.print(f"{spec.kind} {spec.name}: {spec.summary}", markup=False, style="bold")
+    facts = {
+        "from": f"{component.origin} (plugin {component.found.plugin})",
+        "code": spec.target,
+        "reference": spec.reference,
+        "aliases": ", ".join(spec.aliases),
+    }
+    for label, fact in facts.items():
+        if fact:
+            console.print(f"{label + ':':11}{fact}", markup=False)
+    options = describe_options(spec.options)
+    if not options:
+        console.print(f"{'options:':11}none")
+    else:
+        table = Table("option", "type", "default", "meaning", box=box.SIMPLE_HEAD, pad_edge=False)
+        for option in options:
+            kind_of = f"name of {'an' if option.names[0] in 'aeiou' else 'a'} {option.names}" if option.names else ""
+            type_text = ", ".join(filter(None, (kind_of or option.type, option.bounds)))
+            default = "required" if option.required else option.default
+            table.add_row(f"{spec.kind}.{option.name}", type_text, default, option.description)
+        console.print(table)

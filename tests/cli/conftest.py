@@ -1,0 +1,46 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from alcore.testing.distributions import write_distribution
+
+ONE_STRATEGY = """
+    import alcore
+
+    @alcore.hookimpl
+    def register_strategies():
+        yield alcore.StrategySpec(name={name!r}, summary="Slices nearest to noon.", target="nowhere.strategies:Noon")
+"""
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """Install a fake distribution, with one strategy or with a given plugin module, for the ``alseg`` fixture."""
+
+    def install(distribution, strategy="", *, source="", **details):
+        text = source or ONE_STRATEGY.format(name=strategy)
+        return write_distribution(tmp_path / "site", distribution, text, **details)
+
+    return install
+
+
+@pytest.fixture
+def alseg(tmp_path):
+    """Run the command line in a process of its own, in a temporary folder, and check its exit status."""
+
+    def run(*arguments, status=0, **environment):
+        path = os.pathsep.join(filter(None, (str(tmp_path / "site"), os.environ.get("PYTHONPATH"))))
+        settings = {"OMP_NUM_THREADS": "1", "PYTHONPATH": path, "COLUMNS": "80"}
+        result = subprocess.run(
+            [sys.executable, "-m", "alseg", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, **settings, **environment},
+        )
+        assert result.returncode == status, result.stdout + result.stderr
+        return result
+
+    return run

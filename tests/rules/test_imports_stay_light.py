@@ -1,0 +1,47 @@
+"""Listings and help import nothing heavy."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from alcore.registry import discover
+
+HEAVY = {"torch", "scipy", "sklearn", "itk", "SimpleITK", "skimage", "pandas", "tensorboard", "h5py", "matplotlib"}
+BUILT_IN = [found for found in discover() if found.module.startswith("alseg_") and found.module.endswith(".plugin")]
+
+
+def top_level_modules_after(code):
+    """The top-level modules that a fresh interpreter has imported after ``code``."""
+    ending = "\nimport json, sys\nprint('@' + json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    result = subprocess.run([sys.executable, "-c", code + ending], capture_output=True, text=True, check=True)
+    return set(json.loads(result.stdout.rpartition("@")[2]))
+
+
+@pytest.mark.parametrize("found", BUILT_IN, ids=lambda found: found.plugin)
+def test_a_plugin_module_is_light(found):
+    assert top_level_modules_after(f"import {found.module}") & {*HEAVY, "numpy"} == set()
+
+
+def test_the_public_names_of_the_core_cost_no_heavy_import():
+    assert top_level_modules_after("import alcore, alcore.registry") & {*HEAVY, "numpy"} == set()
+
+
+def test_help_imports_neither_torch_nor_any_plugin_nor_the_core_beyond_errors():
+    code = (
+        "import sys; sys.argv = ['alseg', '--help']\nfrom alseg.main import main\ntry: main()\nexcept SystemExit: pass"
+    )
+    modules = top_level_modules_after(code)
+    assert modules & {*HEAVY, "numpy", "rich"} == set()
+    assert {found.module.partition(".")[0] for found in discover()} & modules == set()
+
+
+def test_listing_plugins_imports_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['alseg', 'plugins', 'list']\nfrom alseg.main import main\n"
+        "try: main()\nexcept SystemExit: pass"
+    )
+    modules = top_level_modules_after(code)
+    assert modules & HEAVY == set()
+    assert {found.module.partition(".")[0] for found in BUILT_IN} <= modules
