@@ -1,0 +1,140 @@
+"""Small synthetic pools and a predictor with known answers, for testing strategies without data or a model."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.errors import AlsegError
+from alcore.query import Indices, Query
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class FixedPredictor:
+    """A predictor that answers from given arrays, in batches of equal-sized slices as the real one does.
+
+    Args:
+        probabilities: one (classes, height, width) array per slice of the pool; sizes may differ between slices.
+        images: one (channels, height, width) array per slice, if the strategy looks at images.
+        features: (slices, channels), or None for a model without a feature layer.
+        batch_size: the most slices in a batch.
+
+    Attributes:
+        requested: how often each slice was predicted (probabilities, scores or features).
+    """
+
+    def __init__(
+        self,
+        probabilities: Sequence[NDArray[np.float32]],
+        images: Sequence[NDArray[np.float32]] = (),
+        features: NDArray[np.float32] | None = None,
+        batch_size: int = 4,
+    ) -> None:
+        self._probabilities = probabilities
+        self._images = images
+        self._features = features
+        self._batch_size = batch_size
+        self.requested = np.zeros(len(probabilities), np.int64)
+
+    def probabilities(self, indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
+        """Yield ``(where, p)`` as :class:`alcore.Predictor` does."""
+        np.add.at(self.requested, indices, 1)
+        yield from self._batches(self._probabilities, indices)
+
+    def images(self, indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
+        """Yield ``(where, x)`` as :class:`alcore.Predictor` does."""
+        yield from self._batches(self._images, indices)
+
+    def scores(self, indices: Indices, score: Callable[["Tensor"], "Tensor"]) -> NDArray[np.float64]:
+        """Return ``score`` of each slice; an AlsegError where a probability is NaN."""
+        scores = np.empty(len(indices))
+        for where, probabilities in self.probabilities(indices):
+            if bool(probabilities.isnan().any()):
+                raise AlsegError("the model predicts NaN")
+            scores[where] = score(probabilities).numpy()
+        return scores
+
+    def features(self, indices: Indices) -> NDArray[np.float32]:
+        """Return the features of ``indices``; an AlsegError where there are none."""
+        if self._features is None:
+            raise AlsegError("the model names no feature layer")
+        np.add.at(self.requested, indices, 1)
+        return self._features[indices]
+
+    def _batches(self, arrays: Sequence[NDArray[np.float32]], indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
+        import torch
+
+        by_shape: dict[tuple[int, ...], list[int]] = {}
+        for where, index in enumerate(indices):
+            by_shape.setdefault(arrays[index].shape, []).append(where)
+        for group in by_shape.values():
+            for start in range(0, len(group), self._batch_size):
+                batch = np.array(group[start : start + self._batch_size], np.int64)
+                yield batch, torch.from_numpy(np.stack([arrays[index] for index in indices[batch]]))
+
+
+def synthetic_predictor(
+    scan_lengths: Sequence[int],
+    *,
+    n_classes: int = 3,
+    multi_label: bool = False,
+    n_features: int = 16,
+    seed: int = 0,
+    batch_size: int = 4,
+) -> FixedPredictor:
+    """Make random probabilities, images and features; slices of one scan share a size, scans differ in size."""
+    rng = np.random.default_rng(seed)
+    probabilities, images = [], []
+    for length in scan_lengths:
+        size = rng.integers(3, 8, size=2)
+        logits = rng.normal(scale=2, size=(length, n_classes, *size))
+        weights = np.exp(logits)
+        p = weights / (1 + weights) if multi_label else weights / weights.sum(axis=1, keepdims=True)
+        probabilities += list(p.astype(np.float32))
+        images += list(rng.normal(size=(length, 1, *size)).astype(np.float32))
+    features = rng.normal(scale=4, size=(len(probabilities), n_features)).astype(np.float32)
+    return FixedPredictor(probabilities, images, features, batch_size)
+
+
+def synthetic_query(
+    scan_lengths: Sequence[int],
+    *,
+    budget: int,
+    status: Sequence[int] | NDArray[np.uint8] | None = None,
+    seed: int = 0,
+    round: int = 1,
+    n_classes: int = 3,
+    multi_label: bool = False,
+    predictor: Any = None,
+) -> Query:
+    """Make a query over a pool of scans of ``scan_lengths`` slices, with read-only arrays as in a run.
+
+    Args:
+        scan_lengths: number of slices of each scan.
+        budget: slices to choose.
+        status: (slices,) values of :class:`alcore.Status`; by default nothing is labelled.
+        seed: of the query's generator.
+        round: number of the round.
+        n_classes: classes that the model predicts.
+        multi_label: whether a voxel may belong to several classes.
+        predictor: by default a :func:`synthetic_predictor`.
+    """
+    scan = np.repeat(np.arange(len(scan_lengths), dtype=np.int32), scan_lengths)
+    position = np.concatenate([np.arange(length, dtype=np.int32) for length in scan_lengths] or [scan])
+    states = np.zeros(len(scan), np.uint8) if status is None else np.array(status, np.uint8)
+    for array in (scan, position, states):
+        array.setflags(write=False)
+    return Query(
+        scan=scan,
+        position=position,
+        status=states,
+        budget=budget,
+        round=round,
+        n_classes=n_classes,
+        multi_label=multi_label,
+        rng=np.random.default_rng(seed),
+        predictor=predictor or synthetic_predictor(scan_lengths, n_classes=n_classes, multi_label=multi_label),
+    )
