@@ -1,0 +1,58 @@
+"""Confusion counts of whole scans, counted on the device without a loop over scans, slices or pixels."""
+
+import torch
+from torch import Tensor
+
+from alcore.contracts import IGNORED, ConfusionCounts
+
+
+class ConfusionCounter:
+    """Adds up voxels per scan, true class and predicted class.
+
+    Args:
+        n_scans: the number of scans.
+        n_classes: classes that the model predicts.
+        multi_label: whether a voxel may belong to several classes; then each class counts by itself.
+        device: where the counting is done.
+    """
+
+    def __init__(self, n_scans: int, n_classes: int, multi_label: bool, device: torch.device) -> None:
+        self._shape = (n_scans, n_classes, 2, 2) if multi_label else (n_scans, n_classes, n_classes)
+        self._counts = torch.zeros(self._shape, dtype=torch.int64, device=device)
+        self._multi_label = multi_label
+
+    def add(self, scan: Tensor, prediction: Tensor, truth: Tensor) -> None:
+        """Count a batch.
+
+        Args:
+            scan: (n,) index of each slice's scan.
+            prediction: single-label (n, height, width) class numbers; multi-label (n, classes, height, width) 0 or 1.
+            truth: the same shape; voxels of value ``IGNORED`` are left out.
+        """
+        counted = truth != IGNORED
+        n_classes = self._shape[1]
+        if self._multi_label:
+            cell = scan[:, None] * n_classes + torch.arange(n_classes, device=scan.device)
+            code = (cell[:, :, None, None] * 2 + truth.long()) * 2 + prediction.long()
+        else:
+            code = (scan[:, None, None] * n_classes + truth.long()) * n_classes + prediction.long()
+        self._counts += torch.bincount(code[counted], minlength=self._counts.numel()).view(self._shape)
+
+    def result(self) -> ConfusionCounts:
+        """The counts per scan and foreground class."""
+        counts = self._counts.cpu().numpy()
+        if self._multi_label:
+            return ConfusionCounts(
+                true_positive=counts[:, :, 1, 1],
+                false_positive=counts[:, :, 0, 1],
+                false_negative=counts[:, :, 1, 0],
+                true_negative=counts[:, :, 0, 0],
+            )
+        hit = counts.diagonal(axis1=1, axis2=2)[:, 1:]
+        predicted, true, total = counts.sum(axis=1)[:, 1:], counts.sum(axis=2)[:, 1:], counts.sum(axis=(1, 2))[:, None]
+        return ConfusionCounts(
+            true_positive=hit,
+            false_positive=predicted - hit,
+            false_negative=true - hit,
+            true_negative=total - predicted - true + hit,
+        )

@@ -1,0 +1,171 @@
+"""The active learning loop."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alcore.contracts import Strategy
+from alcore.engine.evaluator import summarise
+from alcore.engine.experiment import Experiment
+from alcore.engine.learner import FitReport
+from alcore.engine.moments import Moments, announce
+from alcore.engine.pseudo_labels import PseudoLabels, fill_blocks
+from alcore.engine.queried import QueriedSlices
+from alcore.engine.selection import check_selection, initial_selection
+from alcore.engine.training_set import TrainingSet
+from alcore.query import Selection, Status
+
+Record = dict[str, Any]
+"""One line of ``rounds.jsonl``."""
+
+
+@dataclass(frozen=True)
+class RoundResult:
+    """What a round came to: its record, and what was annotated for it."""
+
+    record: Record
+    selection: Selection
+    pseudo_labelled: Sequence[int]
+
+
+class PhaseClock:
+    """Wall-clock seconds per phase of a round."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to ``name``."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+
+
+def active_learning(
+    experiment: Experiment,
+    *,
+    first_round: int,
+    commit: Callable[[RoundResult], None],
+    listeners: Sequence[Moments] = (),
+) -> str:
+    """Run rounds ``first_round`` to the last; return why it ended: ``"rounds"`` or ``"pool exhausted"``.
+
+    ``commit`` makes a finished round permanent before anyone hears of it.
+    """
+    for round_number in range(first_round, experiment.loop.rounds + 1):
+        if experiment.pool.exhausted:
+            return "pool exhausted"
+        announce(listeners, "round_started", round=round_number)
+        result = run_round(experiment, round_number, listeners)
+        commit(result)
+        announce(listeners, "round_finished", round=round_number, record=result.record)
+    return "rounds"
+
+
+def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Moments] = ()) -> RoundResult:
+    """One round: query, annotate, interpolate, train, evaluate. The paper's loop, a step a line."""
+    clock = PhaseClock()
+    strategy = experiment.make_strategy()
+    with clock.phase("query"):
+        selection = _select(experiment, strategy, round_number)
+    with clock.phase("annotate"):
+        pseudo_labels, failures = _annotate(experiment, strategy, selection)
+    _show_queried(experiment, selection, round_number, listeners)
+    training_set = _training_set(experiment, strategy, round_number)
+    _announce_training(experiment, training_set, round_number, listeners)
+    report = experiment.learner.fit(training_set, round_number, listeners)
+    clock.seconds |= {"train": report.train_seconds, "validate": report.validate_seconds}
+    with clock.phase("evaluate"):
+        scores = _evaluate(experiment, report)
+    record = {
+        "round": round_number,
+        **_sizes(experiment, selection),
+        "blocks": len(selection.blocks),
+        "blocks_not_interpolated": failures,
+        "kept_epoch": report.kept_epoch,
+        "steps": report.steps,
+        "losses": report.losses,
+        "validation_dice": report.validation,
+        "scores": scores,
+        "seconds": {name: round(seconds, 4) for name, seconds in clock.seconds.items()},
+    }
+    return RoundResult(record, selection, sorted(pseudo_labels))
+
+
+def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Selection:
+    if round_number == 0:
+        return initial_selection(len(experiment.pool.table), experiment.loop.initial, experiment.seed)
+    query = experiment.query(round_number)
+    return check_selection(strategy.select(query), query, experiment.strategy_origin)
+
+
+def _annotate(experiment: Experiment, strategy: Strategy, selection: Selection) -> tuple[PseudoLabels, int]:
+    experiment.oracle.annotate(selection.indices)
+    interpolator = experiment.interpolator_of(strategy)
+    filled: PseudoLabels = {}
+    failures = 0
+    if interpolator is not None:
+        filled, failures = fill_blocks(selection.blocks, interpolator, experiment.oracle)
+    experiment.pool.update(selection.indices, np.array(sorted(filled), dtype=np.int64))
+    experiment.pseudo_labels |= filled
+    pseudo_labelled = experiment.pool.rows(Status.PSEUDO_LABELLED)
+    experiment.pseudo_labels = {int(row): experiment.pseudo_labels[int(row)] for row in pseudo_labelled}
+    return {row: label for row, label in filled.items() if row in experiment.pseudo_labels}, failures
+
+
+def _show_queried(
+    experiment: Experiment, selection: Selection, round_number: int, listeners: Sequence[Moments]
+) -> None:
+    queried = QueriedSlices(
+        selection.indices,
+        experiment.pool.table,
+        experiment.multi_label,
+        experiment.images,
+        experiment.oracle,
+        experiment.inference,
+    )
+    announce(listeners, "slices_annotated", round=round_number, queried=queried)
+
+
+def _training_set(experiment: Experiment, strategy: Strategy, round_number: int) -> TrainingSet:
+    return TrainingSet(
+        experiment.pool,
+        experiment.images,
+        experiment.oracle,
+        experiment.pseudo_labels,
+        experiment.pseudo_label_weight(strategy, round_number),
+    )
+
+
+def _announce_training(
+    experiment: Experiment, training_set: TrainingSet, round_number: int, listeners: Sequence[Moments]
+) -> None:
+    epochs = experiment.learner.options.epochs
+    announce(listeners, "training_started", round=round_number, epochs=epochs, n_slices=len(training_set))
+
+
+def _evaluate(experiment: Experiment, report: FitReport) -> dict[str, Any]:
+    scores = {}
+    for split, evaluator in experiment.evaluators.items():
+        counts = report.counts if split == "validation" else None
+        scores[split] = summarise(evaluator.scores(experiment.inference, counts), experiment.class_names)
+    return scores
+
+
+def _sizes(experiment: Experiment, selection: Selection) -> dict[str, int]:
+    pool = experiment.pool
+    labelled = pool.rows(Status.LABELLED)
+    return {
+        "queried": len(selection.indices),
+        "labelled": len(labelled),
+        "pseudo_labelled": len(pool.rows(Status.PSEUDO_LABELLED)),
+        "scans_labelled": len(np.unique(pool.table.scan[labelled])),
+        "pool": len(pool.table),
+    }

@@ -1,0 +1,41 @@
+"""Named moments of a run: override the ones you need; arguments are keyword-only and only ever added."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alcore.engine.queried import QueriedSlices
+
+
+class Moments:
+    """Listens to a run. Every method does nothing by default."""
+
+    def run_started(self, *, config: dict[str, Any], first_round: int, last_round: int, **_: Any) -> None:
+        """The run starts, or goes on, with ``first_round``; ``config`` is the resolved configuration."""
+
+    def round_started(self, *, round: int, **_: Any) -> None:
+        """A round begins."""
+
+    def slices_annotated(self, *, round: int, queried: "QueriedSlices", **_: Any) -> None:
+        """The oracle has annotated this round's slices; the model has not trained on them yet."""
+
+    def training_started(self, *, round: int, epochs: int, n_slices: int, **_: Any) -> None:
+        """The learner begins this round's training."""
+
+    def epoch_finished(self, *, round: int, epoch: int, loss: float, validation: float | None, **_: Any) -> None:
+        """An epoch (from 1) ended; ``validation`` is the mean validation Dice, None where it was not measured."""
+
+    def round_finished(self, *, round: int, record: dict[str, Any], **_: Any) -> None:
+        """A round is committed; ``record`` is its line of ``rounds.jsonl``."""
+
+    def run_finished(self, *, reason: str, **_: Any) -> None:
+        """The run ended: ``reason`` is ``"rounds"`` or ``"pool exhausted"``."""
+
+    def closed(self, **_: Any) -> None:
+        """The run is over, in whatever way; release what is open."""
+
+
+def announce(listeners: Sequence[Moments], moment: str, **context: Any) -> None:
+    """Call the moment of that name on every listener, in order."""
+    for listener in listeners:
+        getattr(listener, moment)(**context)

@@ -1,0 +1,55 @@
+"""The oracle: holds the truth and gives the labels of annotated slices only."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from alcore.pool.slices import SliceTensors
+from alcore.query import Indices
+
+
+class Oracle:
+    """Gives true labels of slices that were paid for.
+
+    Args:
+        labels: the labels of the whole pool; nothing else in a run refers to them.
+    """
+
+    def __init__(self, labels: SliceTensors) -> None:
+        self._labels = labels
+        self._annotated = np.zeros(len(labels.table), dtype=bool)
+
+    def annotate(self, indices: Indices) -> None:
+        """Pay for the labels of these slices."""
+        self._annotated[indices] = True
+
+    def labels(self, indices: Indices) -> Tensor:
+        """Return the labels of annotated slices as one padded batch.
+
+        Raises:
+            LookupError: one of them was not annotated.
+        """
+        self._check(indices)
+        return self._labels.batch(indices)
+
+    def label_batches(self, batches_of_indices: Sequence[Indices]) -> Iterator[Tensor]:
+        """Yield the labels of each batch of annotated slices, in order.
+
+        Raises:
+            LookupError: one of them was not annotated.
+        """
+        for indices in batches_of_indices:
+            self._check(indices)
+        return self._labels.batches(batches_of_indices)
+
+    def label(self, index: int) -> NDArray[np.uint8]:
+        """Return the label of one annotated slice, not padded: (height, width) or (classes, height, width)."""
+        array: NDArray[np.uint8] = self.labels(np.array([index]))[0].cpu().numpy()
+        return array
+
+    def _check(self, indices: Indices) -> None:
+        if not self._annotated[indices].all():
+            unpaid = indices[~self._annotated[indices]]
+            raise LookupError(f"the labels of slices {unpaid[:5].tolist()} were not annotated")

@@ -1,0 +1,44 @@
+"""Fill the slices between the annotated ends of blocks with pseudo-labels."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.contracts import Interpolator
+from alcore.engine.oracle import Oracle
+from alcore.errors import AlsegError
+from alcore.query import Block
+
+PseudoLabels = dict[int, NDArray[np.uint8]]
+"""Unpadded pseudo-label by pool index."""
+
+
+def fill_blocks(blocks: Sequence[Block], interpolator: Interpolator, oracle: Oracle) -> tuple[PseudoLabels, int]:
+    """Interpolate each block that has slices between its ends; entry k of a fill belongs to ``first + 1 + k``.
+
+    Returns:
+        The pseudo-labels, and the number of blocks that the interpolator could not fill.
+
+    Raises:
+        AlsegError: the interpolator returns an array of another shape than asked for.
+    """
+    filled: PseudoLabels = {}
+    failures = 0
+    for block in blocks:
+        n_between = block.last - block.first - 1
+        if n_between < 1:
+            continue
+        first, last = oracle.label(block.first), oracle.label(block.last)
+        between = interpolator.fill(first, last, n_between)
+        if between is None:
+            failures += 1
+            continue
+        if between.shape != (n_between, *first.shape):
+            raise AlsegError(
+                f"the interpolator {type(interpolator).__name__} returned shape {between.shape}, "
+                f"not {(n_between, *first.shape)}",
+                hint="this is a fault of that plugin: please report it to its author",
+            )
+        filled.update({block.first + 1 + k: label.astype(np.uint8) for k, label in enumerate(between)})
+    return filled, failures

@@ -1,0 +1,51 @@
+"""The slices queried in a round, for trackers that want to show them; computed only if someone looks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.engine.inference import Inference
+from alcore.engine.oracle import Oracle
+from alcore.pool.slices import SliceTensors
+from alcore.pool.table import SliceTable
+from alcore.query import Indices
+
+
+@dataclass(frozen=True)
+class QueriedSlices:
+    """This round's annotated slices.
+
+    Args:
+        indices: pool indices, in the strategy's order.
+        table: the pool's slices.
+        multi_label: whether labels are masks per class.
+    """
+
+    indices: Indices
+    table: SliceTable
+    multi_label: bool
+    _images: SliceTensors
+    _oracle: Oracle
+    _inference: Inference
+
+    def name(self, k: int) -> str:
+        """Scan id and position of the k-th slice."""
+        index = self.indices[k]
+        return f"{self.table.scan_ids[self.table.scan[index]]} slice {self.table.position[index]}"
+
+    def image(self, k: int) -> NDArray[np.float32]:
+        """Normalised image of the k-th slice, (channels, height, width)."""
+        array: NDArray[np.float32] = self._images.batch(self.indices[k : k + 1])[0].cpu().numpy()
+        return array
+
+    def truth(self, k: int) -> NDArray[np.uint8]:
+        """Label of the k-th slice, (height, width) or (classes, height, width)."""
+        return self._oracle.label(int(self.indices[k]))
+
+    def prediction(self, k: int) -> NDArray[np.uint8]:
+        """What the model that queried the k-th slice predicts, of the truth's shape."""
+        logits = self._inference.forward(self._images.batch(self.indices[k : k + 1]))[0]
+        labels = (logits > 0) if self.multi_label else logits.argmax(dim=0)
+        array: NDArray[np.uint8] = labels.cpu().numpy().astype(np.uint8)
+        return array

@@ -1,0 +1,57 @@
+"""Read images (normalised) and labels of a table from a slice store."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.contracts import IGNORED
+from alcore.pool.normalise import IntensityMap
+from alcore.pool.table import SliceTable
+
+if TYPE_CHECKING:
+    from alcore.store.reader import SliceStore
+
+
+class ImageReader:
+    """Normalised images, (channels, height, width) float32."""
+
+    dtype: np.dtype[Any] = np.dtype(np.float32)
+    padding = 0
+
+    def __init__(self, store: "SliceStore", table: SliceTable, intensities: IntensityMap) -> None:
+        self.table = table
+        self.leading_shape: tuple[int, ...] = (len(store.info.channel_names),)
+        self._store = store
+        self._intensities = intensities
+
+    def read_scan(self, scan: int) -> NDArray[np.float32]:
+        """Return (slices, channels, height, width) of one scan of the table."""
+        index = int(self.table.store_scan[scan])
+        return self._intensities.apply(self._store.read_scan_image(index), index)
+
+    def read_slice(self, row: int) -> NDArray[np.float32]:
+        """Return (channels, height, width) of one slice of the table."""
+        index = int(self.table.store_scan[self.table.scan[row]])
+        return self._intensities.apply(self._store.read_image(index, int(self.table.position[row])), index)
+
+
+class LabelReader:
+    """Labels: (height, width) of single-label, (classes, height, width) of multi-label data, uint8."""
+
+    dtype: np.dtype[Any] = np.dtype(np.uint8)
+    padding = IGNORED
+
+    def __init__(self, store: "SliceStore", table: SliceTable) -> None:
+        self.table = table
+        self.leading_shape: tuple[int, ...] = (store.info.n_classes,) if store.info.multi_label else ()
+        self._store = store
+
+    def read_scan(self, scan: int) -> NDArray[np.uint8]:
+        """Return (slices, ..., height, width) of one scan of the table."""
+        return self._store.read_scan_label(int(self.table.store_scan[scan]))
+
+    def read_slice(self, row: int) -> NDArray[np.uint8]:
+        """Return (..., height, width) of one slice of the table."""
+        index = int(self.table.store_scan[self.table.scan[row]])
+        return self._store.read_label(index, int(self.table.position[row]))

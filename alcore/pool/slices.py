@@ -1,0 +1,118 @@
+"""Slices as tensors: resident on the device, or streamed from the store with read-ahead. Both give the same batches.
+
+A batch is padded at the bottom and right to the largest slice in it, images with 0 and labels with ``IGNORED``.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from alcore.pool.table import SliceTable
+from alcore.query import Indices
+
+READ_AHEAD = 4
+"""Batches that a streaming source reads in the background."""
+
+
+class SliceReader(Protocol):
+    """Reads the slices of a table, one kind of content (images or labels), as padded arrays."""
+
+    table: SliceTable
+    leading_shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    padding: int
+
+    def read_scan(self, scan: int) -> NDArray[Any]:
+        """Return (slices, *leading_shape, height, width) of one scan of the table."""
+        ...
+
+    def read_slice(self, row: int) -> NDArray[Any]:
+        """Return (*leading_shape, height, width) of one slice of the table."""
+        ...
+
+
+class SliceTensors(Protocol):
+    """Batches of slices as tensors on the device."""
+
+    table: SliceTable
+
+    def batch(self, rows: Indices) -> Tensor:
+        """Return (len(rows), ..., height, width), padded to the largest of the slices."""
+        ...
+
+    def batches(self, batches_of_rows: Iterable[Indices]) -> Iterator[Tensor]:
+        """Yield the batch of each entry, in order."""
+        ...
+
+
+class ResidentSlices:
+    """All slices of a table in one padded tensor on the device: a batch is an index."""
+
+    def __init__(self, reader: SliceReader, device: torch.device) -> None:
+        self.table = reader.table
+        height, width = self.table.frame
+        shape = (len(self.table), *reader.leading_shape, height, width)
+        padded = np.full(shape, reader.padding, dtype=reader.dtype)
+        for scan in range(len(self.table.scan_ids)):
+            content = reader.read_scan(scan)
+            padded[self.table.rows_of(scan), ..., : content.shape[-2], : content.shape[-1]] = content
+        self._tensor = torch.from_numpy(padded).to(device)
+
+    def batch(self, rows: Indices) -> Tensor:
+        """Return (len(rows), ..., height, width), padded to the largest of the slices."""
+        height, width = self.table.height[rows].max(), self.table.width[rows].max()
+        chosen = torch.from_numpy(np.asarray(rows)).to(self._tensor.device)
+        return self._tensor[..., :height, :width].index_select(0, chosen)
+
+    def batches(self, batches_of_rows: Iterable[Indices]) -> Iterator[Tensor]:
+        """Yield the batch of each entry, in order."""
+        return map(self.batch, batches_of_rows)
+
+
+class StreamingSlices:
+    """Slices read from the store when they are asked for, the next batches in the background."""
+
+    def __init__(self, reader: SliceReader, device: torch.device) -> None:
+        self.table = reader.table
+        self._reader = reader
+        self._device = device
+
+    def batch(self, rows: Indices) -> Tensor:
+        """Return (len(rows), ..., height, width), padded to the largest of the slices."""
+        return self._read(rows).to(self._device)
+
+    def batches(self, batches_of_rows: Iterable[Indices]) -> Iterator[Tensor]:
+        """Yield the batch of each entry, in order, while the next ones are read."""
+        # One thread: HDF5 serialises its calls anyway, and the point is to read while the model computes.
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="alseg-read-ahead") as executor:
+            pending = iter(batches_of_rows)
+            ahead: list[Future[Tensor]] = [executor.submit(self._read, rows) for rows in islice(pending, READ_AHEAD)]
+            try:
+                while ahead:
+                    ready = ahead.pop(0).result()
+                    ahead.extend(executor.submit(self._read, rows) for rows in islice(pending, 1))
+                    yield ready.to(self._device, non_blocking=True)
+            finally:
+                for future in ahead:
+                    future.cancel()
+
+    def _read(self, rows: Indices) -> Tensor:
+        height, width = int(self.table.height[rows].max()), int(self.table.width[rows].max())
+        shape = (len(rows), *self._reader.leading_shape, height, width)
+        padded = np.full(shape, self._reader.padding, dtype=self._reader.dtype)
+        for place, row in enumerate(rows):
+            content = self._reader.read_slice(int(row))
+            padded[place, ..., : content.shape[-2], : content.shape[-1]] = content
+        return torch.from_numpy(padded)
+
+
+def n_bytes(reader: SliceReader) -> int:
+    """Bytes that the slices of ``reader`` take as one padded tensor."""
+    height, width = reader.table.frame
+    return len(reader.table) * int(np.prod(reader.leading_shape)) * height * width * reader.dtype.itemsize
