@@ -1,0 +1,64 @@
+"""Fills the components page from the specs of the plugins in this repository."""
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from alcore.registry import Component, Found, Registry, describe_options, load_plugins
+
+ROOT = Path(__file__).parents[2]
+MARK = "<!-- components -->"
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Called by mkdocs for every page: puts the components where a page asks for them."""
+    return markdown.replace(MARK, "\n".join(_lines())) if MARK in markdown else markdown
+
+
+def _lines() -> Iterator[str]:
+    registry = Registry(load_plugins(_plugins()))
+    for record in registry.records:
+        if record.state != "active":
+            raise RuntimeError(f"{record.found.module}: {record.error}")
+    kind = ""
+    for component in registry.components():
+        if component.spec.kind != kind:
+            kind = component.spec.kind
+            yield f"## {kind.capitalize()}\n"
+        yield from _section(component)
+
+
+def _plugins() -> Iterator[Found]:
+    """The plugins of this repository, from their metadata; they need not be installed."""
+    for path in sorted(ROOT.glob("plugins/*/pyproject.toml")):
+        sys.path.append(str(path.parent))
+        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+        for name, module in project["entry-points"]["alseg"].items():
+            yield Found(name, module, project["name"], project["version"])
+
+
+def _section(component: Component) -> Iterator[str]:
+    spec = component.spec
+    yield f"### {spec.name} {{ #{spec.kind}-{spec.name} }}\n"
+    yield f"{spec.summary}\n"
+    facts = [f"From `{component.found.distribution}`."]
+    if spec.aliases:
+        facts.append(f"Also called {', '.join(f'`{alias}`' for alias in spec.aliases)}.")
+    if spec.reference:
+        facts.append(f"Source: {spec.reference}.")
+    yield " ".join(facts) + "\n"
+    options = describe_options(spec.options)
+    if options:
+        yield "| option | type | default | meaning |"
+        yield "|---|---|---|---|"
+    for option in options:
+        cells = (
+            f"`{spec.kind}.{option.name}`",
+            ", ".join(filter(None, (option.type, option.bounds))),
+            "required" if option.required else option.default,
+            option.description,
+        )
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    yield ""
