@@ -14,8 +14,8 @@ class DistanceOptions(alcore.Options):
 
     one_empty: OneEmpty = Field(
         "diagonal",
-        description="Distance where only one of truth and prediction is empty: diagonal (of the scan: the longest there "
-        "is), nan (left out of means, which rewards predicting nothing) or infinity.",
+        description="Distance where only one of truth and prediction is empty: diagonal (of the scan, the longest in "
+        "it), nan (left out of means, which rewards predicting nothing) or infinity.",
     )
 
 
