@@ -1,0 +1,1 @@
+"""MONAI's networks and losses for alseg."""
