@@ -1,0 +1,198 @@
+"""Medical Segmentation Decathlon: NIfTI volumes described by a ``dataset.json``.
+
+Antonelli et al., "The Medical Segmentation Decathlon", Nature Communications 13, 2022.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from alcore import AlsegError, DatasetListing, Scan, ScanSource
+from alseg_datasets.labels import class_numbers
+from alseg_datasets.options import ScanOptions
+from alseg_datasets.tasks import TASKS, Task
+from alseg_datasets.transform import Labelling, to_scan
+from alseg_datasets.volumes import geometry_difference, read_volume
+
+_VALIDATION_STEP = 5
+"""Every fifth scan of ``dataset.json`` validates, as in Burmeister et al. 2022."""
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """What a worker needs to know about the label maps: names of all classes, and class number by label value."""
+
+    names: tuple[str, ...]
+    numbers: Mapping[int, int]
+
+
+class Decathlon:
+    """One task of the Decathlon, read from its official folder.
+
+    The third axis of an image is its slice axis unless the options say otherwise; a fourth axis are channels.
+    Channels and classes are those that ``dataset.json`` names.
+    """
+
+    task: ClassVar[Task]
+
+    def __init__(self, options: ScanOptions) -> None:
+        self.options = options
+
+    def list_scans(self, source: Path | None) -> DatasetListing:
+        """List the training scans of ``dataset.json``.
+
+        Raises:
+            AlsegError: there is no usable ``dataset.json``, it describes another task, or a file it names is missing.
+        """
+        if source is None:
+            raise AlsegError(
+                f"the dataset {self.task.name!r} needs the folder {self.task.folder}", hint="name it with --source"
+            )
+        described = _read_description(source, self.task)
+        channels = tuple(str(described["modality"][key]) for key in sorted(described["modality"], key=int))
+        values = sorted(int(value) for value in described["labels"])
+        labels = _Labels(
+            names=tuple(str(described["labels"][str(value)]) for value in values),
+            numbers={value: number for number, value in enumerate(values)},
+        )
+        self._check_task(source, channels, labels)
+        labelling = Labelling(labels.names, self.options)
+        return DatasetListing(
+            class_names=labelling.class_names,
+            channel_names=channels,
+            scans=[_scan_source(source, index, entry, labels) for index, entry in enumerate(described["training"])],
+            multi_label=labelling.multi_label,
+            licence=str(described.get("licence", "")),
+            reference=str(described.get("reference", "")),
+        )
+
+    def read_scan(self, scan: ScanSource) -> Scan:
+        """Read one image with its label map.
+
+        Raises:
+            AlsegError: a file is missing, truncated or no image, the two do not fit, or a label value has no name.
+        """
+        image_path, label_path = scan.files
+        labels: _Labels = scan.detail
+        image, label = read_volume(image_path), read_volume(label_path)
+        if len(label.voxels) != 1:
+            raise AlsegError(f"{label_path}: the label has {len(label.voxels)} channels, not 1")
+        if image.voxels.shape[1:] != label.voxels.shape[1:]:
+            sizes = " and ".join("x".join(map(str, volume.voxels.shape[:0:-1])) for volume in (image, label))
+            raise AlsegError(f"{image_path} and {label_path} differ in size: {sizes} voxels")
+        difference = geometry_difference(image, label)
+        warnings = (f"image and label differ in {difference}",) if difference else ()
+        numbers = class_numbers(label.voxels[0], labels.numbers, label_path)
+        return to_scan(image, numbers, Labelling(labels.names, self.options), self.options, warnings)
+
+    def _check_task(self, source: Path, channels: tuple[str, ...], labels: _Labels) -> None:
+        task = self.task
+        if (len(channels), len(labels.names)) != (task.n_channels, task.n_classes):
+            raise AlsegError(
+                f"{source} is not {task.folder}: its dataset.json names {len(channels)} channels and "
+                f"{len(labels.names)} classes, not {task.n_channels} and {task.n_classes}"
+            )
+
+
+def _read_description(source: Path, task: Task) -> dict[str, Any]:
+    """Read ``dataset.json`` and check that all that is used of it is there."""
+    path = source / "dataset.json"
+    if not path.is_file():
+        inner = source / task.folder
+        hint = f"did you mean --source {inner}?" if inner.is_dir() else f"name the folder {task.folder} itself"
+        missing = "has no dataset.json" if source.is_dir() else "does not exist"
+        raise AlsegError(f"{source} is not a Decathlon task: it {missing}", hint=hint)
+    try:
+        described = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise AlsegError(f"{path} cannot be read as JSON: {error}") from error
+    kinds = {"modality": dict, "labels": dict, "training": list}
+    for key, kind in kinds.items():
+        if not isinstance(described, dict) or not isinstance(described.get(key), kind) or not described[key]:
+            raise AlsegError(f"{path} is not that of a Decathlon task: it has no {key!r}")
+    for key in ("modality", "labels"):
+        if not all(number.isdigit() for number in described[key]):
+            raise AlsegError(f"{path}: the keys of {key!r} are not all whole numbers")
+    if "0" not in described["labels"]:
+        raise AlsegError(f"{path}: 'labels' names no background, label value 0")
+    return described
+
+
+def _scan_source(source: Path, index: int, entry: Any, labels: _Labels) -> ScanSource:
+    if not isinstance(entry, dict) or not {"image", "label"} <= entry.keys():
+        raise AlsegError(f"{source / 'dataset.json'}: entry {index} of 'training' names no image and label")
+    files = (source / entry["image"], source / entry["label"])
+    for file in files:
+        if not file.is_file():
+            raise AlsegError(f"{file} is missing, though {source / 'dataset.json'} names it")
+    return ScanSource(
+        id=files[0].name.removesuffix(".gz").removesuffix(".nii"),
+        files=files,
+        split="validation" if index % _VALIDATION_STEP == 0 else "train",
+        detail=labels,
+    )
+
+
+_TASKS = {task.target: task for task in TASKS}
+
+
+class BrainTumour(Decathlon):
+    """Task 1: gliomas in four MRI sequences."""
+
+    task = _TASKS["BrainTumour"]
+
+
+class Heart(Decathlon):
+    """Task 2: left atrium in MRI."""
+
+    task = _TASKS["Heart"]
+
+
+class Liver(Decathlon):
+    """Task 3: liver and tumours in CT."""
+
+    task = _TASKS["Liver"]
+
+
+class Hippocampus(Decathlon):
+    """Task 4: anterior and posterior hippocampus in MRI."""
+
+    task = _TASKS["Hippocampus"]
+
+
+class Prostate(Decathlon):
+    """Task 5: prostate zones in two MRI sequences."""
+
+    task = _TASKS["Prostate"]
+
+
+class Lung(Decathlon):
+    """Task 6: lung tumours in CT."""
+
+    task = _TASKS["Lung"]
+
+
+class Pancreas(Decathlon):
+    """Task 7: pancreas and tumours in CT."""
+
+    task = _TASKS["Pancreas"]
+
+
+class HepaticVessel(Decathlon):
+    """Task 8: liver vessels and tumours in CT."""
+
+    task = _TASKS["HepaticVessel"]
+
+
+class Spleen(Decathlon):
+    """Task 9: spleen in CT."""
+
+    task = _TASKS["Spleen"]
+
+
+class Colon(Decathlon):
+    """Task 10: colon cancer in CT."""
+
+    task = _TASKS["Colon"]

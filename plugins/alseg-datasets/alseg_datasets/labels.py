@@ -1,0 +1,45 @@
+"""From the values of a label map to class numbers."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore import AlsegError
+
+_UNKNOWN = 254
+
+
+def class_numbers(values: NDArray[Any], numbers: Mapping[int, int], path: Path) -> NDArray[np.uint8]:
+    """Map label values to class numbers.
+
+    Args:
+        values: a label map of any numeric type.
+        numbers: class number by label value, both within 0 to 253.
+        path: the file, for messages.
+
+    Raises:
+        AlsegError: a value is no whole number, or none of the known ones.
+    """
+    if values.dtype.kind == "f":
+        whole = np.rint(values)
+        odd = values[whole != values]
+        if odd.size:
+            raise AlsegError(
+                f"{path}: {odd.size} label values are not whole numbers, such as {odd[0]:g}",
+                hint="a label map must hold class numbers; was it resampled with linear interpolation?",
+            )
+    table = np.full(256, _UNKNOWN, np.uint8)
+    table[list(numbers)] = list(numbers.values())
+    lowest, highest = values.min(), values.max()
+    foreign = next((value for value in (lowest, highest) if not 0 <= value <= 255), None)
+    if foreign is None:
+        known = table[values.astype(np.uint8)]
+        unknown = known == _UNKNOWN
+        if not unknown.any():
+            return known
+        foreign = values[unknown][0]
+    listed = ", ".join(str(value) for value in sorted(numbers))
+    raise AlsegError(f"{path}: the label has the value {foreign:g}, which the dataset does not name; it names {listed}")
