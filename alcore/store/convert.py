@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from alcore.errors import AlsegError
 from alcore.registry import Component
 from alcore.scans import DatasetListing
 from alcore.specs import DatasetSpec, Options
@@ -63,6 +64,7 @@ def convert(
     """
     spec = component.spec
     assert isinstance(spec, DatasetSpec)
+    _check_source(spec, source)
     with StoreWriter(target, overwrite=conversion.overwrite, wait=conversion.wait) as writer:
         dataset = component.build(options)
         listing: DatasetListing = dataset.list_scans(source)
@@ -78,6 +80,15 @@ def convert(
         info = _describe(component, spec, options, listing, conversion, writer.table())
         writer.commit(info)
     return info
+
+
+def _check_source(spec: DatasetSpec, source: Path | None) -> None:
+    if spec.needs_source and source is None:
+        raise AlsegError(f"the dataset {spec.name!r} is read from a folder", hint="name the folder with --source")
+    if not spec.needs_source and source is not None:
+        raise AlsegError(f"the dataset {spec.name!r} is generated and reads no folder", hint="leave out --source")
+    if source is not None and not source.is_dir():
+        raise AlsegError(f"the source folder {source} does not exist")
 
 
 def _describe(

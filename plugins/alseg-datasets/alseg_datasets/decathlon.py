@@ -46,10 +46,7 @@ class Decathlon:
         Raises:
             AlsegError: there is no usable ``dataset.json``, it describes another task, or a file it names is missing.
         """
-        if source is None:
-            raise AlsegError(
-                f"the dataset {self.task.name!r} needs the folder {self.task.folder}", hint="name it with --source"
-            )
+        assert source is not None
         described = _read_description(source, self.task)
         channels = tuple(str(described["modality"][key]) for key in sorted(described["modality"], key=int))
         values = sorted(int(value) for value in described["labels"])
@@ -102,8 +99,7 @@ def _read_description(source: Path, task: Task) -> dict[str, Any]:
     if not path.is_file():
         inner = source / task.folder
         hint = f"did you mean --source {inner}?" if inner.is_dir() else f"name the folder {task.folder} itself"
-        missing = "has no dataset.json" if source.is_dir() else "does not exist"
-        raise AlsegError(f"{source} is not a Decathlon task: it {missing}", hint=hint)
+        raise AlsegError(f"{source} is not a Decathlon task: it has no dataset.json", hint=hint)
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:

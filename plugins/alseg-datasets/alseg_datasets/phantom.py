@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from alcore import AlsegError, DatasetListing, Scan, ScanSource
+from alcore import DatasetListing, Scan, ScanSource
 from alseg_datasets.plugin import PhantomOptions
 
 _SPACING = (2.5, 1.0, 1.0)
@@ -23,13 +23,7 @@ class Phantom:
         self.options = options
 
     def list_scans(self, source: Path | None) -> DatasetListing:
-        """List the scans that will be generated; every fifth validates.
-
-        Raises:
-            AlsegError: a source folder is given, of which a generated dataset has no use.
-        """
-        if source is not None:
-            raise AlsegError("the dataset 'phantom' is generated and reads no folder", hint="leave out --source")
+        """List the scans that will be generated; every fifth validates."""
         scans = [
             ScanSource(
                 id=f"phantom_{number:03d}",

@@ -1,0 +1,34 @@
+"""``--set key=value``: options given on the command line."""
+
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from alcore.errors import AlsegError
+
+
+def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
+    """Split each ``key=value`` and read the value as TOML, or as plain text where it is none.
+
+    ``spacing=[1, 1, 1]``, ``noise=0.1`` and ``merge_foreground=true`` are TOML; ``slice_axis=x`` is plain text.
+
+    Raises:
+        AlsegError: a text has no ``=`` or a key comes twice.
+    """
+    values: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        key = key.strip()
+        if not equals or not key:
+            raise AlsegError(f"--set {text!r} is not of the form key=value")
+        if key in values:
+            raise AlsegError(f"--set gives {key!r} twice")
+        values[key] = _parse_value(value.strip())
+    return values
+
+
+def _parse_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -1,0 +1,17 @@
+"""``alseg data``: a group of commands about slice stores."""
+
+import click
+
+from alseg.lazy import LazyGroup
+
+COMMANDS = {
+    "convert": ("alseg.commands.data_convert:convert", "Convert a dataset to a slice store."),
+    "info": ("alseg.commands.data_info:info", "Describe a slice store: sizes, classes, intensities, warnings."),
+    "list": ("alseg.commands.data_list:list_stores", "List slice stores."),
+    "verify": ("alseg.commands.data_verify:verify", "Check every slice of a store against its checksums."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+def data() -> None:
+    """Convert, list, describe and verify slice stores."""

@@ -1,0 +1,46 @@
+"""``alseg data list``."""
+
+import json
+from pathlib import Path
+
+import click
+
+from alseg.data_options import AS_JSON, DATA_DIR
+
+
+@click.command("list")
+@DATA_DIR
+@AS_JSON
+def list_stores(data_dir: Path | None, as_json: bool) -> None:
+    """List the slice stores of the data folder; damaged ones are named as such."""
+    from alcore.store import locate
+    from alcore.store.summary import summarise
+
+    folder = data_dir or locate.data_dir()
+    stores = [summarise(path) for path in locate.list_stores(folder)]
+    if as_json:
+        click.echo(json.dumps([store.as_json() for store in stores], indent=2))
+        return
+    if not stores:
+        click.echo(f"no slice stores in {folder}")
+        return
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("name", "dataset", "scans", "slices", "MB", "made by", box=box.SIMPLE_HEAD, pad_edge=False)
+    for store in stores:
+        if store.error:
+            table.add_row(store.name, "[red]damaged[/red]")
+        else:
+            dataset = f"{store.dataset} (synthetic)" if store.synthetic else store.dataset
+            table.add_row(
+                store.name, dataset, str(store.scans), str(store.slices), f"{store.n_bytes / 1e6:.0f}", store.plugin
+            )
+    console = Console(highlight=False)
+    console.print(f"slice stores in {folder}", markup=False)
+    console.print(table)
+    for store in stores:
+        if store.error:
+            click.echo(f"warning: {store.error}", err=True)

@@ -1,0 +1,48 @@
+"""Progress on stderr: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+@contextmanager
+def progress_of(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a callback that takes (done, total).
+
+    Args:
+        what: what is going on, such as ``converting heart``.
+        unit: what is counted, such as ``scans``.
+    """
+    if sys.stderr.isatty():
+        with _bar(what, unit) as show:
+            yield show
+    else:
+        yield _lines(what, unit)
+
+
+@contextmanager
+def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _lines(what: str, unit: str) -> Callable[[int, int], None]:
+    last = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        if done == total or time.monotonic() - last >= _SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            click.echo(f"{what}: {done} of {total} {unit}", err=True)
+
+    return show
