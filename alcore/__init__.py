@@ -20,7 +20,7 @@ from alcore.specs import (
 )
 
 if TYPE_CHECKING:
-    from alcore.contracts import IGNORED, ConfusionCounts
+    from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, ScoringStrategy, Strategy
     from alcore.engine.moments import Moments
     from alcore.query import Block, Predictor, Query, Selection, Status
     from alcore.registry import Registry
@@ -32,15 +32,18 @@ _LAZY = {
     "ConfusionCounts": "alcore.contracts",
     "DatasetListing": "alcore.scans",
     "IGNORED": "alcore.contracts",
+    "Interpolator": "alcore.contracts",
     "Moments": "alcore.engine.moments",
     "Predictor": "alcore.query",
     "Query": "alcore.query",
     "Registry": "alcore.registry",
     "Scan": "alcore.scans",
     "ScanSource": "alcore.scans",
+    "ScoringStrategy": "alcore.contracts",
     "Selection": "alcore.query",
     "SliceStore": "alcore.store.reader",
     "Status": "alcore.query",
+    "Strategy": "alcore.contracts",
 }
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "ConfusionCounts",
     "DatasetListing",
     "DatasetSpec",
+    "Interpolator",
     "InterpolatorSpec",
     "LauncherSpec",
     "LossSpec",
@@ -65,9 +69,11 @@ __all__ = [
     "Registry",
     "Scan",
     "ScanSource",
+    "ScoringStrategy",
     "Selection",
     "SliceStore",
     "Status",
+    "Strategy",
     "StrategySpec",
     "TrackerSpec",
     "hookimpl",

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 from alcore import Options, StrategySpec, hookimpl
-from alseg_strategies.options import ClassScoreOptions, MarginOptions, PredictiveEntropyOptions
+from alseg_strategies.options import (
+    ClassScoreOptions,
+    ClusteringOptions,
+    DistanceOptions,
+    MarginOptions,
+    PredictiveEntropyOptions,
+    RepresentativeUncertaintyOptions,
+    StridedOptions,
+)
 
 PAPER = "Burmeister et al. 2022, Less Is More, section 3"
 
@@ -52,4 +60,32 @@ def register_strategies() -> Iterator[StrategySpec]:
         target="alseg_strategies.uncertainty:Margin",
         options=MarginOptions,
         reference="Scheffer et al. 2001; Settles 2009, section 3.1",
+    )
+    yield StrategySpec(
+        name="distance",
+        summary="Slices whose features lie farthest from the labelled ones on average (DistRS).",
+        target="alseg_strategies.distance:Distance",
+        options=DistanceOptions,
+        reference=PAPER,
+    )
+    yield StrategySpec(
+        name="clustering",
+        summary="Slices of the feature clusters that the labelled ones represent least (ClustRS).",
+        target="alseg_strategies.clustering:Clustering",
+        options=ClusteringOptions,
+        reference=PAPER,
+    )
+    yield StrategySpec(
+        name="representative-uncertainty",
+        summary="Slices with the highest sum of an uncertainty and a representativeness score.",
+        target="alseg_strategies.combined:RepresentativeUncertainty",
+        options=RepresentativeUncertaintyOptions,
+        reference=PAPER,
+    )
+    yield StrategySpec(
+        name="strided",
+        summary="Blocks of adjacent slices: the ends are annotated, the rest is interpolated.",
+        target="alseg_strategies.strided:Strided",
+        options=StridedOptions,
+        reference="Burmeister et al. 2022, Less Is More, section 3 and appendix A",
     )

@@ -1,0 +1,77 @@
+"""Feature vectors of all slices of a pool, reduced by a principal component analysis."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore import AlsegError, Query
+from alseg_strategies.options import FeatureOptions
+
+Vectors = NDArray[np.float32]
+
+GRID = 8
+"""Cells per side of the grid over which images are averaged."""
+
+_CHUNK = 65536
+
+
+def reduced_features(query: Query, options: FeatureOptions, *, label: str) -> Vectors:
+    """Return (slices, components): features of every slice of the pool, labelled ones included.
+
+    The analysis is fitted on the raw pooled features of all slices and applied to the same.
+
+    Args:
+        query: the query to answer.
+        options: which features, and how many components.
+        label: the component that asks, for error messages.
+
+    Raises:
+        AlsegError: the model has no feature layer, or the features are not finite.
+    """
+    everything = np.arange(len(query.scan))
+    if options.features == "image":
+        vectors = _image_features(query, everything)
+    else:
+        try:
+            vectors = query.predictor.features(everything)
+        except AlsegError as error:
+            hint = f"{error.hint + '; or ' if error.hint else ''}set the option features to 'image'"
+            raise AlsegError(f"{label}, option 'features': {error.message}", hint=hint) from error
+    if not np.isfinite(vectors).all():
+        raise AlsegError(
+            f"{label}, option 'features': the {options.features} features are not finite",
+            hint="the training may have diverged: look at the loss of the last round, or lower the learning rate",
+        )
+    return principal_components(vectors, options.components)
+
+
+def principal_components(vectors: Vectors, n_components: int) -> Vectors:
+    """Project (n, features) on the ``n_components`` directions of largest variance, about the mean.
+
+    Exact: from the eigenvectors of the covariance, added up chunk by chunk. There are fewer components where there
+    are fewer features. The sign of each makes its largest loading positive.
+    """
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    covariance = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for start in range(0, len(vectors), _CHUNK):
+        centred = (vectors[start : start + _CHUNK] - mean).astype(np.float32)
+        covariance += centred.T @ centred
+    directions = np.linalg.eigh(covariance)[1][:, ::-1][:, :n_components]
+    largest = np.abs(directions).argmax(axis=0)
+    directions = directions * np.where(np.take_along_axis(directions, largest[None], axis=0) < 0, -1, 1)
+    projected = np.empty((len(vectors), directions.shape[1]), np.float32)
+    for start in range(0, len(vectors), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        projected[chunk] = (vectors[chunk] - mean).astype(np.float32) @ directions.astype(np.float32)
+    return projected
+
+
+def _image_features(query: Query, indices: NDArray[np.int64]) -> Vectors:
+    from torch.nn.functional import adaptive_avg_pool2d
+
+    vectors: Vectors | None = None
+    for where, images in query.predictor.images(indices):
+        cells = adaptive_avg_pool2d(images.float(), GRID).flatten(start_dim=1).cpu().numpy()
+        if vectors is None:
+            vectors = np.empty((len(indices), cells.shape[1]), np.float32)
+        vectors[where] = cells
+    return np.empty((0, 1), np.float32) if vectors is None else vectors
