@@ -1,0 +1,109 @@
+"""Signed-distance interpolation against a literal loop and hand-worked cases."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from alseg_interpolators.signed_distance import SignedDistance
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from alcore import Options
+
+INTERPOLATOR = SignedDistance(Options())
+
+
+def nearest(mask, value, i, j):
+    found = [sqrt((i - k) ** 2 + (j - m) ** 2) for k, m in np.argwhere(mask == value)]
+    return min(found) if found else None
+
+
+def literal_distance(mask, i, j):
+    if mask[i, j]:
+        to_background = nearest(np.pad(mask, 1), False, i + 1, j + 1) if mask.all() else nearest(mask, False, i, j)
+        return to_background + 0.5
+    return -nearest(mask, True, i, j) + 0.5
+
+
+def literal_fill(first, last, n_between):
+    filled = np.zeros((n_between, *first.shape), np.uint8)
+    classes = [c for c in range(1, 255) if (first == c).any() or (last == c).any()]
+    if any(not ((first == c) & (last == c)).any() for c in classes):
+        return None
+    for k in range(n_between):
+        t = (k + 1) / (n_between + 1)
+        for i, j in np.ndindex(first.shape):
+            best = 0.0
+            for c in classes:
+                d = (1 - t) * literal_distance(first == c, i, j) + t * literal_distance(last == c, i, j)
+                if d > best + 1e-12:
+                    filled[k, i, j], best = c, d
+    return filled
+
+
+labels = arrays(np.uint8, (5, 6), elements=st.sampled_from([0, 0, 1, 1, 2]))
+
+
+@given(labels, labels, st.integers(1, 4))
+@settings(max_examples=80, deadline=None)
+def test_fills_equal_the_formula_pixel_by_pixel(first, last, n_between):
+    expected, filled = literal_fill(first, last, n_between), INTERPOLATOR.fill(first, last, n_between)
+    assert (filled is None) == (expected is None)
+    if expected is not None:
+        np.testing.assert_array_equal(filled, expected)
+
+
+def bar(width, value=1):
+    label = np.zeros((9, 12), np.uint8)
+    label[3:6, 1 : 1 + width] = value
+    return label
+
+
+def test_slice_k_lies_at_first_plus_one_plus_k():
+    widths = [(fill > 0).any(axis=0).sum() for fill in INTERPOLATOR.fill(bar(2), bar(10), 3)]
+    assert widths == sorted(widths)
+    assert 2 <= widths[0] < widths[-1] <= 10
+    reversed_fill = INTERPOLATOR.fill(bar(10), bar(2), 3)[::-1]
+    np.testing.assert_array_equal(INTERPOLATOR.fill(bar(2), bar(10), 3), reversed_fill)
+
+
+def test_equal_ends_are_filled_with_themselves():
+    label = np.zeros((8, 8), np.uint8)
+    label[1:5, 1:5], label[5:7, 2:6] = 1, 2
+    assert (INTERPOLATOR.fill(label, label, 3) == label).all()
+
+
+def test_slices_of_background_are_filled_with_background():
+    empty = np.zeros((4, 4), np.uint8)
+    assert not INTERPOLATOR.fill(empty, empty, 2).any()
+
+
+def test_a_class_in_one_slice_alone_cannot_be_interpolated():
+    assert INTERPOLATOR.fill(bar(3), np.zeros((9, 12), np.uint8), 2) is None
+    assert INTERPOLATOR.fill(bar(3), np.roll(bar(3), 6, axis=1), 2) is None
+
+
+def test_cropping_does_not_change_a_fill():
+    rng = np.random.default_rng(0)
+    first, last = (rng.random((2, 6, 7)) < 0.6).astype(np.uint8)
+    wide = INTERPOLATOR.fill(np.pad(first, 20), np.pad(last, 20), 3)
+    np.testing.assert_array_equal(INTERPOLATOR.fill(np.pad(first, 1), np.pad(last, 1), 3), wide[:, 19:-19, 19:-19])
+
+
+def test_multi_label_classes_do_not_compete():
+    both = np.stack([bar(4), bar(8)])
+    filled = INTERPOLATOR.fill(both, both, 2)
+    assert filled.shape == (2, 2, 9, 12)
+    assert (filled == both).all()
+
+
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_pixels_that_an_end_ignores_are_ignored_between(multi_label):
+    first, last = bar(5), bar(5)
+    first[0, 0] = 255
+    if multi_label:
+        first, last = first[None], last[None]
+    filled = INTERPOLATOR.fill(first, last, 2)
+    assert (filled[..., 0, 0] == 255).all()
+    assert (filled == 255).sum() == 2
