@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.contracts import ConfusionCounts
+from alcore.contracts import IGNORED, ConfusionCounts
 from alcore.engine.confusion import ConfusionCounter
 from alcore.engine.inference import Inference
 from alcore.pool.data import SplitData
@@ -89,8 +89,10 @@ class Evaluator:
         batches = list(inference.logits(self._data.images, rows))
         order = np.argsort(np.concatenate([where for where, _ in batches]))
         logits = torch.cat([part for _, part in batches])[torch.from_numpy(order).to(inference.device)]
-        truth = self._one_hot(self._data.labels.batch(rows))
-        predicted = self._one_hot(self._predicted(logits))
+        labels = self._data.labels.batch(rows)
+        truth = self._one_hot(labels)
+        # Voxels that are not annotated count as background on both sides.
+        predicted = self._one_hot(self._predicted(logits).where(labels != IGNORED, 0))
         p = logits.sigmoid() if self._multi_label else logits.softmax(dim=1)
         probabilities = p[:, self._foreground].transpose(0, 1).cpu().numpy()
         spacing = tuple(float(step) for step in table.spacing[scan])

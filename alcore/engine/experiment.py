@@ -1,5 +1,6 @@
 """All that one run consists of, built and ready."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from alcore.engine.seeding import generator
 from alcore.pool.pool import Pool
 from alcore.pool.slices import SliceTensors
 from alcore.query import Query
+from alcore.scans import Split
 
 
 class StrategyFactory(Protocol):
@@ -53,7 +55,7 @@ class Experiment:
     oracle: Oracle
     inference: Inference
     learner: Learner
-    evaluators: dict[str, Evaluator]
+    evaluators: Mapping[Split, Evaluator]
     make_strategy: StrategyFactory
     strategy_origin: str
     class_names: tuple[str, ...]

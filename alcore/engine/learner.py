@@ -76,7 +76,7 @@ class Learner:
         seed: int,
     ) -> None:
         self.model = model
-        self._loss = loss
+        self.loss = loss
         self._inference = inference
         self._validation = validation
         self.options = options
@@ -94,7 +94,7 @@ class Learner:
             self.model.load_state_dict(self._initial)
         torch.manual_seed(torch_seed(self._seed, "learner", round_number))
         rng = generator(self._seed, "batches", round_number)
-        trainer = Trainer(self.model, self._loss, options, self._inference.device)
+        trainer = Trainer(self.model, self.loss, options, self._inference.device)
         losses: list[float] = []
         validation: list[float | None] = []
         best = _Best()
@@ -148,7 +148,7 @@ class Trainer:
 
     def __init__(self, model: nn.Module, loss: nn.Module, options: LearnerOptions, device: torch.device) -> None:
         self._model = model
-        self._loss = loss
+        self.loss = loss
         self._device = device
         self._amp = options.amp
         self._optimiser = torch.optim.Adam(model.parameters(), lr=options.learning_rate)
@@ -179,7 +179,7 @@ class Trainer:
         self._optimiser.zero_grad(set_to_none=True)
         with autocast(self._device, self._amp):
             logits = self._model(batch.images.contiguous(memory_format=memory_format(self._device)))
-        loss: Tensor = self._loss(logits.float(), batch.target, batch.weight)
+        loss: Tensor = self.loss(logits.float(), batch.target, batch.weight)
         self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self._scaler.step(self._optimiser)
         self._scaler.update()

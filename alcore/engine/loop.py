@@ -152,7 +152,7 @@ def _announce_training(
 
 
 def _evaluate(experiment: Experiment, report: FitReport) -> dict[str, Any]:
-    scores = {}
+    scores: dict[str, Any] = {}
     for split, evaluator in experiment.evaluators.items():
         counts = report.counts if split == "validation" else None
         scores[split] = summarise(evaluator.scores(experiment.inference, counts), experiment.class_names)

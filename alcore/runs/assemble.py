@@ -1,0 +1,100 @@
+"""Build an experiment from a configuration and a store."""
+
+import torch
+from torch import nn
+
+from alcore.engine.device import choose_device, set_deterministic
+from alcore.engine.evaluator import Evaluator, NamedMetric
+from alcore.engine.experiment import Experiment
+from alcore.engine.inference import Inference, memory_format
+from alcore.engine.learner import Learner
+from alcore.engine.oracle import Oracle
+from alcore.engine.seeding import torch_seed
+from alcore.errors import AlsegError
+from alcore.pool.data import PoolData, open_splits
+from alcore.pool.pool import Pool
+from alcore.registry import Registry
+from alcore.runs.config import Chosen, RunConfig
+from alcore.scans import Split
+from alcore.specs import LabelMode, LossSpec, MetricSpec, ModelSpec
+from alcore.store.info import StoreInfo
+from alcore.store.reader import SliceStore
+
+
+def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[Experiment, PoolData]:
+    """Open the data and build model, learner, evaluators and strategy.
+
+    Raises:
+        AlsegError: a component does not fit the data, or the device is not there.
+    """
+    info = store.info
+    _check_fit(config, info)
+    device = choose_device(config.run.device)
+    if config.learner.amp == "float16" and device.type != "cuda":
+        raise AlsegError("float16 mixed precision needs CUDA", hint="--set learner.amp=bfloat16")
+    set_deterministic(config.run.deterministic)
+    data = open_splits(store, config.pool, device)
+    model = _build_model(config, registry, info, device)
+    loss = registry.build(
+        config.loss.component, config.loss.options, n_classes=info.n_classes, multi_label=info.multi_label
+    ).to(device)
+    applied: nn.Module = torch.compile(model, dynamic=True) if config.learner.compile else model  # type: ignore[assignment]
+    inference = Inference(applied, device, config.learner.amp)
+    metrics = [_build_metric(item, registry) for item in config.metrics]
+    evaluators: dict[Split, Evaluator] = {
+        split: Evaluator(part, metrics, info.foreground_classes.tolist(), info.n_classes, info.multi_label)
+        for split, part in data.splits.items()
+        if split != "train"
+    }
+    train = data.splits["train"]
+    experiment = Experiment(
+        seed=config.run.seed,
+        loop=config.loop,
+        pool=Pool(train.table),
+        images=train.images,
+        oracle=Oracle(train.labels),
+        inference=inference,
+        learner=Learner(applied, loss, inference, evaluators["validation"], config.learner, config.run.seed),
+        evaluators=evaluators,
+        make_strategy=lambda: registry.build(config.strategy.component, config.strategy.options),
+        strategy_origin=f"the strategy {config.strategy.name!r} ({config.strategy.component.origin})",
+        class_names=info.foreground_names,
+        n_classes=info.n_classes,
+        multi_label=info.multi_label,
+    )
+    return experiment, data
+
+
+def _build_model(config: RunConfig, registry: Registry, info: StoreInfo, device: torch.device) -> nn.Module:
+    # The same seed gives every strategy the same initial weights.
+    torch.manual_seed(torch_seed(config.run.seed, "weights"))
+    model: nn.Module = registry.build(
+        config.model.component,
+        config.model.options,
+        in_channels=len(info.channel_names),
+        n_classes=info.n_classes,
+        dim=2,
+    )
+    return model.to(device, memory_format=memory_format(device))  # type: ignore[call-overload, no-any-return]
+
+
+def _build_metric(item: Chosen, registry: Registry) -> NamedMetric:
+    spec = item.component.spec
+    assert isinstance(spec, MetricSpec)
+    return NamedMetric(item.name, spec.needs, registry.build(item.component, item.options))
+
+
+def _check_fit(config: RunConfig, info: StoreInfo) -> None:
+    mode: LabelMode = "multi" if info.multi_label else "single"
+    for item in (config.loss, *config.metrics):
+        spec = item.component.spec
+        assert isinstance(spec, LossSpec | MetricSpec)
+        if mode not in spec.labels:
+            raise AlsegError(
+                f"the {spec.kind} {spec.name!r} does not fit {mode}-label data, which {info.dataset!r} is",
+                hint=f"'alseg plugins list --kind {spec.kind}' shows the others",
+            )
+    spec = config.model.component.spec
+    assert isinstance(spec, ModelSpec)
+    if 2 not in spec.dims:
+        raise AlsegError(f"the model {spec.name!r} cannot be built in 2D", hint="choose another --model")

@@ -1,0 +1,158 @@
+"""The configuration of a run: validated against the installed components before anything heavy is imported."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+
+from alcore.engine.options import EvaluationOptions, LearnerOptions, LoopOptions
+from alcore.errors import AlsegError
+from alcore.pool.options import PoolOptions
+from alcore.registry import Component, Registry
+from alcore.registry.component import parse_options
+from alcore.specs import Options
+
+DEFAULT_NAMES = {"model": "unet", "loss": "focal", "strategy": "random"}
+DEFAULT_TRACKERS: dict[str, dict[str, Any]] = {"tensorboard": {}}
+SECTIONS = ("loop", "pool", "learner", "evaluation", "dataset", "model", "loss", "strategy", "trackers")
+
+
+class RunOptions(Options):
+    """What belongs to the run as a whole."""
+
+    protocol: str = Field("less-is-more", description="The protocol whose values the others replaced.")
+    seed: int = Field(0, ge=0, description="Seed of every random stream.")
+    device: str = Field("auto", description="auto, cpu, mps, cuda, cuda:0, ...")
+    deterministic: bool = Field(False, description="Use deterministic algorithms only: two runs agree bit for bit.")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A component with its options."""
+
+    component: Component
+    options: Options
+
+    @property
+    def name(self) -> str:
+        """The component's name."""
+        return self.component.spec.name
+
+    def as_section(self) -> dict[str, Any]:
+        """Name and options, as in a configuration file."""
+        return {"name": self.name, **self.options.model_dump(mode="json", exclude_none=True)}
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """A validated configuration.
+
+    Args:
+        run: what belongs to the run as a whole.
+        dataset: name of the dataset or store, or path of a store.
+        dataset_options: options of an embedded dataset.
+        loop: rounds, budget and initial slices.
+        pool: how slices are loaded.
+        learner: how the model is trained.
+        evaluation: what is measured.
+        model: the network.
+        loss: the loss.
+        strategy: the query strategy.
+        metrics: the metrics, in order.
+        trackers: the trackers.
+        named: further components that options name, by ``section.option``.
+    """
+
+    run: RunOptions
+    dataset: str
+    dataset_options: Mapping[str, Any]
+    loop: LoopOptions
+    pool: PoolOptions
+    learner: LearnerOptions
+    evaluation: EvaluationOptions
+    model: Chosen
+    loss: Chosen
+    strategy: Chosen
+    metrics: tuple[Chosen, ...]
+    trackers: tuple[Chosen, ...]
+    named: Mapping[str, Component]
+
+    def as_values(self) -> dict[str, Any]:
+        """The whole configuration with every default spelt out, as it is written to ``config.toml``."""
+
+        def values(options: Options) -> dict[str, Any]:
+            return options.model_dump(mode="json", exclude_none=True)
+
+        return {
+            **values(self.run),
+            "dataset": {"name": self.dataset, **self.dataset_options},
+            "loop": values(self.loop),
+            "pool": values(self.pool),
+            "strategy": self.strategy.as_section(),
+            "model": self.model.as_section(),
+            "loss": self.loss.as_section(),
+            "learner": values(self.learner),
+            "evaluation": values(self.evaluation),
+            "trackers": {item.name: values(item.options) for item in self.trackers},
+        }
+
+    def components(self) -> dict[str, Component]:
+        """Every component of the run, by the place that names it."""
+        chosen = {"model": self.model, "loss": self.loss, "strategy": self.strategy}
+        chosen |= {f"metric.{item.name}": item for item in self.metrics}
+        chosen |= {f"tracker.{item.name}": item for item in self.trackers}
+        return {place: item.component for place, item in chosen.items()} | dict(self.named)
+
+
+def resolve(values: Mapping[str, Any], registry: Registry) -> RunConfig:
+    """Validate ``values`` against the installed components.
+
+    Raises:
+        AlsegError: a section, option or component is unknown or does not fit; it is named.
+    """
+    run = parse_options(
+        RunOptions, {key: value for key, value in values.items() if key not in SECTIONS}, label="the run", key="run"
+    )
+    dataset = dict(_section(values, "dataset"))
+    name = dataset.pop("name", None)
+    if not isinstance(name, str):
+        raise AlsegError(
+            "no dataset is named", hint="--dataset phantom is built in; 'alseg data list' shows the others"
+        )
+    evaluation = parse_options(EvaluationOptions, _section(values, "evaluation"), label="evaluation", key="evaluation")
+    trackers = values.get("trackers", DEFAULT_TRACKERS)
+    config = RunConfig(
+        run=run,
+        dataset=name,
+        dataset_options=dataset,
+        loop=parse_options(LoopOptions, _section(values, "loop"), label="the loop", key="loop"),
+        pool=parse_options(PoolOptions, _section(values, "pool"), label="the pool", key="pool"),
+        learner=parse_options(LearnerOptions, _section(values, "learner"), label="the learner", key="learner"),
+        evaluation=evaluation,
+        model=_choose("model", _section(values, "model"), registry),
+        loss=_choose("loss", _section(values, "loss"), registry),
+        strategy=_choose("strategy", _section(values, "strategy"), registry),
+        metrics=tuple(_choose("metric", {"name": metric}, registry) for metric in evaluation.metrics),
+        trackers=tuple(_choose("tracker", {"name": key, **part}, registry) for key, part in trackers.items()),
+        named={},
+    )
+    named: dict[str, Component] = {}
+    for place, item in (("model", config.model), ("loss", config.loss), ("strategy", config.strategy)):
+        for option, component in registry.check_named(item.component, item.options).items():
+            named[f"{place}.{option}"] = component
+    return RunConfig(**{**config.__dict__, "named": named})
+
+
+def _section(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = values.get(name, {})
+    if not isinstance(section, Mapping):
+        raise AlsegError(f"{name} is a section, not a value", hint=f"write {name}.option=value")
+    return section
+
+
+def _choose(kind: str, section: Mapping[str, Any], registry: Registry) -> Chosen:
+    options = dict(section)
+    name = options.pop("name", DEFAULT_NAMES.get(kind))
+    component = registry.get(kind, str(name))
+    return Chosen(component, component.parse_options(options))

@@ -1,0 +1,150 @@
+"""The run directory: everything about one run, always readable, a round committed at a time.
+
+``rounds.jsonl`` is the commit: a round exists when its line is there. Checkpoint and selections of the round are
+written before it; whatever they hold beyond the last line belongs to a round that was never committed.
+"""
+
+import csv
+import io
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+import tomli_w
+
+from alcore.errors import AlsegError
+from alcore.runs.files import write_text
+
+CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
+SELECTION_FIELDS = ("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last")
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """A run on disk."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, path: Path, config: Mapping[str, Any], environment: Mapping[str, Any]) -> "RunDirectory":
+        """Make a new run directory.
+
+        Raises:
+            AlsegError: something is there already, or the folder cannot be made.
+        """
+        directory = cls(path)
+        if (path / CONFIG).exists():
+            raise AlsegError(f"{path} holds a run already", hint=f"alseg resume {path}   or choose another --out")
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise AlsegError(f"{path} exists and is not empty", hint="choose another --out")
+        try:
+            (path / "checkpoints").mkdir(parents=True)
+        except OSError as error:
+            raise AlsegError(f"cannot make the folder {path}: {error.strerror}", hint="choose another --out") from error
+        write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
+        write_text(path / ROUNDS, "")
+        write_text(path / CONFIG, tomli_w.dumps(dict(config)))
+        return directory
+
+    @classmethod
+    def open(cls, path: Path) -> "RunDirectory":
+        """Open an existing run directory.
+
+        Raises:
+            AlsegError: it is none.
+        """
+        if not (path / CONFIG).is_file():
+            raise AlsegError(
+                f"{path} is no run directory: it has no {CONFIG}", hint="give the path that the run printed"
+            )
+        return cls(path)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the run for this process.
+
+        Raises:
+            AlsegError: another process is running it.
+        """
+        lock = filelock.FileLock(self.path / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise AlsegError(f"another process is running {self.path}", hint="wait for it, or stop it") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def config(self) -> dict[str, Any]:
+        """The resolved configuration.
+
+        Raises:
+            AlsegError: it cannot be read.
+        """
+        try:
+            return tomllib.loads((self.path / CONFIG).read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise AlsegError(f"{self.path / CONFIG} is damaged: {error}") from error
+
+    def environment(self) -> dict[str, Any]:
+        """Versions, provenance and hardware of the run.
+
+        Raises:
+            AlsegError: it cannot be read.
+        """
+        environment: dict[str, Any] = self._json((self.path / ENVIRONMENT).read_text("utf-8"), ENVIRONMENT)
+        return environment
+
+    def note_resumed(self, environment: Mapping[str, Any]) -> None:
+        """Record where a run goes on."""
+        known = self.environment()
+        known.setdefault("resumed", []).append(dict(environment))
+        write_text(self.path / ENVIRONMENT, json.dumps(known, indent=2) + "\n")
+
+    def rounds(self) -> list[dict[str, Any]]:
+        """The committed rounds, in order.
+
+        Raises:
+            AlsegError: a line is damaged.
+        """
+        lines = (self.path / ROUNDS).read_text("utf-8").splitlines()
+        return [self._json(line, f"line {number} of {ROUNDS}") for number, line in enumerate(lines, start=1)]
+
+    def selections(self) -> list[dict[str, str]]:
+        """The rows of ``selections.csv`` that belong to committed rounds."""
+        path = self.path / SELECTIONS
+        if not path.is_file():
+            return []
+        committed = len(self.rounds())
+        rows = csv.DictReader(io.StringIO(path.read_text("utf-8")))
+        return [row for row in rows if int(row["round"]) < committed]
+
+    def checkpoint_path(self, round_number: int) -> Path:
+        """Where the checkpoint of a round is."""
+        return self.path / "checkpoints" / f"round-{round_number:04d}.pt"
+
+    def commit(self, record: Mapping[str, Any], selections: Sequence[Mapping[str, Any]]) -> None:
+        """Make a round permanent, its checkpoint being written already; then drop older checkpoints."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, SELECTION_FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*self.selections(), *selections])
+        write_text(self.path / SELECTIONS, text.getvalue())
+        lines = [json.dumps(line) for line in (*self.rounds(), record)]
+        write_text(self.path / ROUNDS, "\n".join(lines) + "\n")
+        keep = self.checkpoint_path(int(record["round"]))
+        for path in keep.parent.glob("round-*.pt"):
+            if path != keep:
+                path.unlink()
+
+    def _json(self, text: str, what: str) -> Any:
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise AlsegError(f"{what} in {self.path} is damaged: {error}", hint="start the run anew") from error

@@ -1,0 +1,147 @@
+"""An estimate of a whole run's time and memory from a few timed steps, before round 0."""
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from alcore.engine.experiment import Experiment
+from alcore.engine.inference import PIXELS_PER_BATCH, equal_size_batches
+from alcore.engine.learner import Trainer
+from alcore.engine.training_set import Batch
+from alcore.pool.data import PoolData
+from alcore.runs.memory import peak_memory
+
+TIMED = 2
+"""Timed repetitions of each step, after one that warms up."""
+
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a whole run is expected to take.
+
+    Args:
+        train_seconds: optimiser steps of all rounds.
+        validate_seconds: validation during training, all rounds.
+        query_seconds: at most: one pass over the pool per query, if the strategy asks the model.
+        memory_bytes: peak memory of the process (of the device, on CUDA) at the largest batch.
+        resident: whether the slices stay in memory.
+        shorter: options that shorten it, with what each leaves, longest saving first.
+    """
+
+    train_seconds: float
+    validate_seconds: float
+    query_seconds: float
+    memory_bytes: int
+    resident: bool
+    shorter: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """The whole run."""
+        return self.train_seconds + self.validate_seconds + self.query_seconds
+
+
+def estimate_run(experiment: Experiment, data: PoolData) -> Estimate:
+    """Time a few training steps and predictions on copies; neither weights nor random streams are touched."""
+    with torch.random.fork_rng(devices=_cuda_devices(experiment)):
+        options = experiment.learner.options
+        steps, sizes = _steps_and_sizes(experiment)
+        small, large = min(sizes), max(sizes)
+        at_large = _step_seconds(experiment, large)
+        at_small = at_large if small == large else _step_seconds(experiment, small)
+        slope = (at_large - at_small) / max(1, large - small)
+        train = sum(n * max(0.0, at_small + slope * (size - small)) for n, size in zip(steps, sizes, strict=True))
+        per_slice = _prediction_seconds_per_slice(experiment)
+    n_rounds = experiment.loop.rounds + 1
+    validations = 0
+    if options.model_selection == "best":
+        validations = n_rounds * math.ceil(options.epochs / options.validation_interval)
+    final_passes = n_rounds * (len(experiment.evaluators) - (options.model_selection == "best"))
+    validate = (validations * experiment.evaluators["validation"].n_slices) * per_slice
+    validate += final_passes * max(part.n_slices for part in experiment.evaluators.values()) * per_slice
+    query = experiment.loop.rounds * len(experiment.pool.table) * per_slice
+    estimate = Estimate(train, validate, query, peak_memory(experiment.inference.device), data.resident)
+    return Estimate(**{**estimate.__dict__, "shorter": _shorter(experiment, estimate)})
+
+
+def _steps_and_sizes(experiment: Experiment) -> tuple[list[int], list[int]]:
+    """Per round: optimiser steps, and slices per batch."""
+    options, loop = experiment.learner.options, experiment.loop
+    steps, sizes = [], []
+    for round_number in range(loop.rounds + 1):
+        n = min(len(experiment.pool.table), loop.initial + round_number * loop.budget)
+        per_epoch = max(math.ceil(n / options.batch_size), min(options.min_steps, n))
+        steps.append(per_epoch * options.epochs)
+        sizes.append(math.ceil(n / per_epoch))
+    return steps, sizes
+
+
+def _step_seconds(experiment: Experiment, batch_size: int) -> float:
+    learner, device = experiment.learner, experiment.inference.device
+    model = copy.deepcopy(learner.model)
+    trainer = Trainer(model, learner.loss, learner.options, device)
+    largest = np.argsort(experiment.pool.table.height * experiment.pool.table.width, kind="stable")[-batch_size:]
+    images = experiment.images.batch(largest)
+    shape = (len(largest), experiment.n_classes) if experiment.multi_label else (len(largest),)
+    target = torch.zeros((*shape, *images.shape[-2:]), dtype=torch.uint8, device=device)
+    batch = Batch(images, target, torch.ones(len(largest), device=device))
+    model.train()
+    return _seconds(lambda: trainer.step(batch), device)
+
+
+def _prediction_seconds_per_slice(experiment: Experiment) -> float:
+    table, device = experiment.pool.table, experiment.inference.device
+    batches = equal_size_batches(table, np.arange(len(table)), PIXELS_PER_BATCH[device.type])
+    rows = sorted(batches, key=len)[len(batches) // 2]
+    return _seconds(lambda: experiment.inference.forward(experiment.images.batch(rows)), device) / len(rows)
+
+
+def _seconds(step: Callable[[], object], device: torch.device) -> float:
+    step()
+    _wait(device)
+    started = time.perf_counter()
+    for _ in range(TIMED):
+        step()
+    _wait(device)
+    return (time.perf_counter() - started) / TIMED
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
+def _cuda_devices(experiment: Experiment) -> list[torch.device]:
+    device = experiment.inference.device
+    return [device] if device.type == "cuda" else []
+
+
+def _shorter(experiment: Experiment, estimate: Estimate) -> tuple[str, ...]:
+    """Where a run takes hours: options that shorten it."""
+    if estimate.seconds < HOUR:
+        return ()
+    options, savings = experiment.learner.options, []
+    epochs = options.epochs
+    if options.model_selection == "best" and options.validation_interval < epochs:
+        saved = estimate.validate_seconds * (1 - math.ceil(options.validation_interval) / epochs)
+        savings.append((saved, f"--set learner.validation_interval={epochs} validates once per round"))
+    if options.amp == "off" and experiment.inference.device.type != "mps":
+        savings.append((estimate.seconds * 0.4, "--set learner.amp=bfloat16 computes in half precision"))
+    if experiment.loop.rounds > 10:
+        share = 1 - sum(_steps_and_sizes(experiment)[0][:11]) / sum(_steps_and_sizes(experiment)[0])
+        savings.append((estimate.seconds * share, "--rounds 10 stops earlier"))
+    if experiment.inference.device.type == "cpu":
+        savings.append((estimate.seconds * 0.9, "--device cuda runs on a GPU, where there is one"))
+    return tuple(
+        f"{text}: about {(estimate.seconds - saved) / HOUR:.1f} h" if saved < estimate.seconds * 0.9 else text
+        for saved, text in sorted(savings, reverse=True)
+    )

@@ -1,0 +1,36 @@
+"""Write a file so that it is either the old one or the new one, whatever happens."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from alcore.errors import AlsegError
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let ``write`` fill a temporary file beside ``path``, bring it to disk and rename it.
+
+    Raises:
+        AlsegError: the disk is full or the folder cannot be written to; the old file stays as it was.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
+        raise AlsegError(f"cannot write {path}: {reason}", hint="what was there before is unchanged") from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text atomically."""
+    write_atomically(path, lambda file: file.write(text.encode("utf-8")))

@@ -1,0 +1,87 @@
+"""A configuration from layers: protocol, then a TOML file, then single values; later layers win."""
+
+import copy
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from alcore.errors import AlsegError
+
+Values = dict[str, Any]
+
+DEFAULT_PROTOCOL = "less-is-more"
+
+
+def protocols() -> dict[str, str]:
+    """The protocols that alseg ships: name and one-line summary."""
+    found = {path.name.removesuffix(".toml"): tomllib.loads(path.read_text("utf-8")) for path in _protocol_files()}
+    return {name: found[name]["summary"] for name in sorted(found)}
+
+
+def protocol_values(name: str) -> Values:
+    """The values of a protocol.
+
+    Raises:
+        AlsegError: there is no such protocol.
+    """
+    for path in _protocol_files():
+        if path.name == f"{name}.toml":
+            values = tomllib.loads(path.read_text("utf-8"))
+            del values["summary"]
+            return {**values, "protocol": name}
+    raise AlsegError(f"no protocol named {name!r}", hint=f"there are: {', '.join(protocols())}")
+
+
+def read_config_file(path: Path) -> Values:
+    """Read a TOML file.
+
+    Raises:
+        AlsegError: it is missing or no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise AlsegError(f"cannot read the configuration {path}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise AlsegError(f"{path} is not valid TOML: {error}", hint="see https://toml.io") from error
+
+
+def setting(text: str) -> Values:
+    """Parse ``key.sub=value``; the value is TOML, and plain text where it is no TOML.
+
+    Raises:
+        AlsegError: there is no ``=`` or no key.
+    """
+    key, separator, value = text.partition("=")
+    parts = key.strip().split(".")
+    if not separator or not all(parts):
+        raise AlsegError(f"cannot read the setting {text!r}", hint="write it as --set strategy.one_per_scan=false")
+    try:
+        parsed = tomllib.loads(f"value = {value.strip()}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value.strip()
+    for part in reversed(parts):
+        parsed = {part: parsed}
+    nested: Values = parsed
+    return nested
+
+
+def merge(layers: Iterable[Mapping[str, Any]]) -> Values:
+    """Merge layers, later ones winning; a section that names another component loses the old one's options."""
+    merged: Values = {}
+    for layer in layers:
+        for key, value in layer.items():
+            known = merged.get(key)
+            if isinstance(value, Mapping) and isinstance(known, dict):
+                replaced = "name" in value and value["name"] != known.get("name", value["name"])
+                merged[key] = merge([{} if replaced else known, value])
+            else:
+                merged[key] = copy.deepcopy(value)
+    return merged
+
+
+def _protocol_files() -> list[Any]:
+    folder = resources.files("alcore.runs") / "protocols"
+    return [path for path in folder.iterdir() if path.name.endswith(".toml")]

@@ -1,0 +1,159 @@
+"""Start a run in a new directory, or go on with one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from alcore.engine.experiment import Experiment
+from alcore.engine.loop import RoundResult, active_learning
+from alcore.engine.moments import Moments, announce
+from alcore.errors import AlsegError
+from alcore.registry import Registry
+from alcore.runs.assemble import assemble
+from alcore.runs.checkpoint import load_checkpoint, save_checkpoint
+from alcore.runs.config import RunConfig, resolve
+from alcore.runs.directory import RunDirectory
+from alcore.runs.environment import describe_environment
+from alcore.runs.estimate import Estimate, estimate_run
+from alcore.store.ensure import ensure_store
+from alcore.store.reader import SliceStore
+
+Told = Callable[[Estimate], None]
+
+
+def _ignore(_: Any) -> None:
+    """Tell nobody."""
+
+
+def start(
+    config: RunConfig,
+    registry: Registry,
+    out: Path,
+    *,
+    listeners: Sequence[Moments] = (),
+    told: Told = _ignore,
+) -> RunDirectory:
+    """Run ``config`` in the new directory ``out``.
+
+    Args:
+        config: what to run.
+        registry: the installed components.
+        out: the run directory; must not exist or be empty.
+        listeners: told of every moment of the run.
+        told: told of the estimate before round 0.
+
+    Raises:
+        AlsegError: anything that the user can fix; what was committed before stays readable.
+    """
+    with closing(_open_store(config, registry)) as store:
+        experiment, data = assemble(config, registry, store)
+        environment = describe_environment(config.components(), store, experiment.inference.device)
+        directory = RunDirectory.create(out, config.as_values(), environment)
+        with directory.lock():
+            told(estimate_run(experiment, data))
+            _run(experiment, config, registry, directory, 0, listeners)
+    return directory
+
+
+def resume(path: Path, registry: Registry, *, listeners: Sequence[Moments] = ()) -> RunDirectory:
+    """Go on with the run in ``path`` after its last committed round.
+
+    Raises:
+        AlsegError: it is no run directory, its dataset changed, or another process is running it.
+    """
+    directory = RunDirectory.open(path)
+    config = resolve(directory.config(), registry)
+    with directory.lock(), closing(_open_store(config, registry)) as store:
+        _check_same_data(directory, store)
+        experiment, _ = assemble(config, registry, store)
+        committed = len(directory.rounds())
+        if committed:
+            load_checkpoint(experiment, directory.checkpoint_path(committed - 1))
+        directory.note_resumed(describe_environment(config.components(), store, experiment.inference.device))
+        _run(experiment, config, registry, directory, committed, listeners)
+    return directory
+
+
+def estimate(config: RunConfig, registry: Registry) -> Estimate:
+    """Estimate time and memory of ``config`` without running it."""
+    with closing(_open_store(config, registry)) as store:
+        return estimate_run(*assemble(config, registry, store))
+
+
+def _open_store(config: RunConfig, registry: Registry) -> SliceStore:
+    return SliceStore.open(ensure_store(config.dataset, registry, options=config.dataset_options))
+
+
+def _check_same_data(directory: RunDirectory, store: SliceStore) -> None:
+    expected = directory.environment()["dataset"]["fingerprint"]
+    if store.info.fingerprint != expected:
+        raise AlsegError(
+            f"the store {store.path} is not the one that {directory.path} was started on: its content differs",
+            hint="convert the dataset as it was, or start a new run",
+        )
+
+
+def _run(
+    experiment: Experiment,
+    config: RunConfig,
+    registry: Registry,
+    directory: RunDirectory,
+    first_round: int,
+    listeners: Sequence[Moments],
+) -> None:
+    together = [*_build_trackers(config, registry, directory), *listeners]
+
+    def commit(result: RoundResult) -> None:
+        save_checkpoint(experiment, directory.checkpoint_path(result.record["round"]))
+        directory.commit(result.record, selection_rows(experiment, result))
+
+    try:
+        announce(
+            together,
+            "run_started",
+            config=config.as_values(),
+            first_round=first_round,
+            last_round=config.loop.rounds,
+        )
+        reason = active_learning(experiment, first_round=first_round, commit=commit, listeners=together)
+        announce(together, "run_finished", reason=reason)
+    finally:
+        announce(together, "closed")
+
+
+def _build_trackers(config: RunConfig, registry: Registry, directory: RunDirectory) -> list[Moments]:
+    trackers: list[Moments] = []
+    for item in config.trackers:
+        folder = directory.path / item.name
+        folder.mkdir(exist_ok=True)
+        trackers.append(registry.build(item.component, item.options, directory=folder))
+    return trackers
+
+
+def selection_rows(experiment: Experiment, result: RoundResult) -> list[Mapping[str, Any]]:
+    """The rows of ``selections.csv`` for one round: what was queried, then what was pseudo-labelled."""
+    table, selection = experiment.pool.table, result.selection
+    block_of = {end: block for block in selection.blocks for end in (block.first, block.last)}
+    round_number = result.record["round"]
+
+    def row(order: int, kind: str, index: int, score: float | str = "") -> Mapping[str, Any]:
+        block = block_of.get(index)
+        return {
+            "round": round_number,
+            "order": order,
+            "kind": kind,
+            "slice": index,
+            "scan": table.scan_ids[table.scan[index]],
+            "position": int(table.position[index]),
+            "score": score,
+            "block_first": block.first if block else "",
+            "block_last": block.last if block else "",
+        }
+
+    kind = "query" if round_number else "initial"
+    scores: list[float | str] = [""] * len(selection.indices)
+    if selection.scores is not None:
+        scores = [float(score) for score in selection.scores]
+    queried = [row(k, kind, int(index), scores[k]) for k, index in enumerate(selection.indices)]
+    return queried + [row(k, "pseudo", index) for k, index in enumerate(result.pseudo_labelled)]

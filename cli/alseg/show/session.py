@@ -1,0 +1,73 @@
+"""One run in the terminal: progress on stderr, results on stdout, and how to resume after Ctrl-C."""
+
+import json
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import click
+import tomli_w
+
+from alcore.registry import Registry
+from alcore.runs.config import RunConfig
+from alcore.runs.directory import RunDirectory
+from alcore.runs.estimate import Estimate
+from alcore.runs.run import estimate, resume, start
+from alseg.show.curve import learning_curve
+from alseg.show.estimate import estimate_lines
+from alseg.show.progress import progress_for
+
+EXIT_INTERRUPTED = 130
+
+
+def dry_run(config: RunConfig, registry: Registry) -> None:
+    """Print the resolved configuration and the estimate."""
+    click.echo(tomli_w.dumps(config.as_values()))
+    for line in estimate_lines(estimate(config, registry)):
+        click.echo(line)
+
+
+def start_run(config: RunConfig, registry: Registry, out: Path | None, as_json: bool) -> None:
+    """Start a run and show how it goes and what came out."""
+    path = out or free_path(config)
+
+    def told(expected: Estimate) -> None:
+        for line in estimate_lines(expected):
+            click.echo(line, err=True)
+
+    with progress_for(sys.stderr) as progress:
+        _until_interrupted(path, lambda: start(config, registry, path, listeners=[progress], told=told))
+    _show_result(path, as_json)
+
+
+def resume_run(path: Path, registry: Registry, as_json: bool) -> None:
+    """Go on with a run and show how it goes and what came out."""
+    with progress_for(sys.stderr) as progress:
+        _until_interrupted(path, lambda: resume(path, registry, listeners=[progress]))
+    _show_result(path, as_json)
+
+
+def free_path(config: RunConfig) -> Path:
+    """A run directory that does not exist yet, named by dataset, strategy and seed."""
+    name = f"{Path(config.dataset).stem}-{config.strategy.name}-seed{config.run.seed}"
+    candidates = (Path("runs") / (name if number == 1 else f"{name}-{number}") for number in count(1))
+    return next(path for path in candidates if not path.exists())
+
+
+def _until_interrupted(path: Path, run: Callable[[], object]) -> None:
+    try:
+        run()
+    except KeyboardInterrupt:
+        if (path / "config.toml").is_file():
+            click.echo(f"\nstopped; committed rounds are safe. To go on:  alseg resume {path}", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+
+
+def _show_result(path: Path, as_json: bool) -> None:
+    directory = RunDirectory.open(path)
+    if as_json:
+        click.echo(json.dumps({"directory": str(path), "rounds": directory.rounds()}))
+        return
+    learning_curve(directory)
+    click.echo(f"run: {path}")
