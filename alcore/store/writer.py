@@ -1,6 +1,5 @@
 """Write a slice store: whole or not at all, by one process at a time."""
 
-import contextlib
 import os
 import re
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 
 from alcore.errors import AlsegError
 from alcore.store import attributes, format
-from alcore.store.disk import disk_errors, sync
+from alcore.store.disk import PatientFile, disk_errors, sync
 from alcore.store.info import ScanRecord, ScanTable, StoreInfo
 from alcore.store.prepare import PreparedScan
 
@@ -55,7 +54,8 @@ class StoreWriter:
             with disk_errors(self.target):
                 self._remove_leftovers()
                 oldest_and_newest = (format.HDF5_VERSION, format.HDF5_VERSION)
-                self._file = h5py.File(self._temporary, "x", libver=oldest_and_newest, locking=False)
+                self._raw = PatientFile(self._temporary, "x+b")
+                self._file = h5py.File(self._raw, "w", libver=oldest_and_newest)
                 self._scans = self._file.create_group(format.SCANS)
         except BaseException:
             self._lock.release()
@@ -66,8 +66,8 @@ class StoreWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            with contextlib.suppress(OSError, RuntimeError):  # closing flushes, which a full disk refuses once more
-                self._file.close()
+            self._file.close()
+            self._raw.close()
             self._temporary.unlink(missing_ok=True)
         finally:
             self._lock.release()
@@ -85,6 +85,7 @@ class StoreWriter:
                 group.create_dataset(name, data=values, chunks=(1, *values.shape[1:]), fletcher32=True)
             attributes.write_geometry(group, scan.geometry)
             attributes.write_record(group, record)
+            self._raw.check()
         self._records.append(record)
         self._image_types.add(scan.image.dtype)
 
@@ -103,6 +104,7 @@ class StoreWriter:
             attributes.write_table(self._file.create_group(format.INDEX), self.table())
             self._file.attrs["image_dtype"] = np.result_type(*self._image_types).str
             self._file.close()
+            self._raw.check()
             sync(self._temporary)
             self._temporary.replace(self.target)
             sync(self.target.parent)
