@@ -1,0 +1,100 @@
+"""All checks of one installed component: what its plugin module costs, its options, its kind's contract."""
+
+import importlib
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from alcore.registry import Component, describe_options
+from alcore.testing.findings import Finding
+from alcore.testing.probe import probe
+
+HEAVY = frozenset({"torch", "numpy", "scipy", "sklearn", "skimage", "itk", "SimpleITK", "pandas", "h5py", "matplotlib"})
+"""Packages that a plugin module must not import, since it is imported for every listing."""
+
+KINDS_WITH_A_CONTRACT = ("dataset", "model", "loss", "strategy", "interpolator", "metric")
+"""Kinds whose implementations are exercised; of the others only the registration is checked."""
+
+
+def component_findings(component: Component, *, source: Path | None = None, seconds: float = 120) -> Iterator[Finding]:
+    """Yield the outcome of every check of an installed component.
+
+    Args:
+        component: the component, as the registry gives it.
+        source: the folder to read, for a dataset that needs one.
+        seconds: the longest that one check may take (where the system has interval timers).
+    """
+    spec = component.spec
+    yield probe(
+        "the plugin module is light",
+        lambda: _heavy_imports(component.found.module),
+        expected="that listing it imports none of " + ", ".join(sorted(HEAVY)),
+        fix="name the implementation by target='package.module:Class' and import nothing else in plugin.py",
+    )
+    yield probe(
+        "every option has a description",
+        lambda: ", ".join(option.name for option in describe_options(spec.options) if not option.description),
+        expected="Field(..., description='...') for each option",
+        fix="describe these options in one sentence each",
+    )
+    imported = probe(
+        "the implementation can be imported",
+        lambda: "" if spec.load() else "nothing",
+        expected=f"a class at {spec.target}",
+        fix="correct the target, or install what its module needs",
+    )
+    yield imported
+    if imported.passed and spec.kind in KINDS_WITH_A_CONTRACT:
+        yield from _limited(_contract_findings(component, source), seconds)
+
+
+def _contract_findings(component: Component, source: Path | None) -> Iterator[Finding]:
+    kind = component.spec.kind
+    findings = getattr(importlib.import_module(f"alcore.testing.{kind}"), f"{kind}_findings")
+    arguments = {"source": source} if kind == "dataset" else {}
+    yield from findings(component.spec, **arguments)
+
+
+def _heavy_imports(module: str) -> str:
+    code = f"import {module}, json, sys; print('@' + json.dumps(sorted({{n.partition('.')[0] for n in sys.modules}})))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if result.returncode:
+        return f"it cannot be imported alone: {result.stderr.strip().splitlines()[-1]}"
+    imported = json.loads(result.stdout.rpartition("@")[2])
+    return ", ".join(sorted(HEAVY.intersection(imported)))
+
+
+def _limited(findings: Iterator[Finding], seconds: float) -> Iterator[Finding]:
+    """The findings, each made within ``seconds``."""
+    while True:
+        try:
+            with _time_limit(seconds):
+                finding = next(findings)
+        except StopIteration:
+            return
+        yield finding
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in this block after ``seconds``; a check that catches it reports a component that hangs."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"still busy after {seconds:g} s")
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
