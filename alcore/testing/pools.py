@@ -1,5 +1,6 @@
 """Small synthetic pools and a predictor with known answers, for testing strategies without data or a model."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -64,16 +65,27 @@ class FixedPredictor:
         np.add.at(self.requested, indices, 1)
         return self._features[indices]
 
+    def fingerprint(self) -> str:
+        """A digest of all answers, to tell whether somebody changed them."""
+        digest = hashlib.sha256()
+        for array in (*self._probabilities, *self._images, *([] if self._features is None else [self._features])):
+            digest.update(array.tobytes())
+        return digest.hexdigest()
+
     def _batches(self, arrays: Sequence[NDArray[np.float32]], indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
         import torch
 
         by_shape: dict[tuple[int, ...], list[int]] = {}
         for where, index in enumerate(indices):
             by_shape.setdefault(arrays[index].shape, []).append(where)
-        for group in by_shape.values():
-            for start in range(0, len(group), self._batch_size):
-                batch = np.array(group[start : start + self._batch_size], np.int64)
-                yield batch, torch.from_numpy(np.stack([arrays[index] for index in indices[batch]]))
+        batches = [
+            np.array(group[start : start + self._batch_size], np.int64)
+            for group in by_shape.values()
+            for start in range(0, len(group), self._batch_size)
+        ]
+        # Last first, so that whoever takes the order of the batches for that of the indices is found out.
+        for batch in reversed(batches):
+            yield batch, torch.from_numpy(np.stack([arrays[index] for index in indices[batch]]))
 
 
 def synthetic_predictor(
@@ -97,6 +109,13 @@ def synthetic_predictor(
         images += list(rng.normal(size=(length, 1, *size)).astype(np.float32))
     features = rng.normal(scale=4, size=(len(probabilities), n_features)).astype(np.float32)
     return FixedPredictor(probabilities, images, features, batch_size)
+
+
+def identical_predictor(n_slices: int) -> FixedPredictor:
+    """Make a predictor that finds all of ``n_slices`` alike."""
+    probabilities = np.full((3, 4, 4), 1 / 3, np.float32)
+    image, features = np.ones((1, 4, 4), np.float32), np.ones((n_slices, 4), np.float32)
+    return FixedPredictor([probabilities] * n_slices, [image] * n_slices, features)
 
 
 def synthetic_query(

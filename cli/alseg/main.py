@@ -9,6 +9,7 @@ from alcore.errors import AlsegError
 from alseg.lazy import LazyGroup
 
 COMMANDS = {
+    "bench": ("alseg.commands.bench:bench", "Measure a part of a run on its own."),
     "data": ("alseg.commands.data:data", "Convert, list, describe and verify slice stores."),
     "plugins": ("alseg.commands.plugins:plugins", "List, describe, check and start plugins."),
     "resume": ("alseg.commands.resume:resume", "Go on with a run that was stopped."),

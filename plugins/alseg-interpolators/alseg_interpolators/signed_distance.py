@@ -10,8 +10,9 @@ from alseg_interpolators.classes import Depth, Labels, Mask, fill_classes
 class SignedDistance:
     """Linear interpolation between two signed distance maps.
 
-    For each class d(x) = edt(x) - edt(1 - x) + 0.5 in pixels, with edt the Euclidean distance to the nearest zero;
-    slice k of n between has (1 - t) d(first) + t d(last) with t = k / (n + 1), and is foreground where that is positive.
+    For each class d(x) = edt(x) - edt(1 - x) + 0.5 in pixels, with edt the Euclidean distance to the nearest zero.
+    Slice k of n between has (1 - t) d(first) + t d(last) with t = k / (n + 1), and is foreground where that is
+    positive.
     Raya and Udupa 1990; Burmeister et al. 2022, section 3.
     """
 

@@ -1,0 +1,17 @@
+"""``alseg bench``: a group of commands that measure a part of a run on its own."""
+
+import click
+
+from alseg.lazy import LazyGroup
+
+COMMANDS = {
+    "interpolation": (
+        "alseg.commands.bench_interpolation:interpolation",
+        "Measure the pseudo-labels of interpolators against the true labels.",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+def bench() -> None:
+    """Measure a part of a run on its own."""
