@@ -91,6 +91,11 @@ class Registry:
         names = sorted({offer for offered in self._offers.values() for offer in offered})
         raise AlsegError(f"no component named {name!r}", hint=self._suggestion(name, names, "alseg plugins list"))
 
+    def owner(self, kind: str, name: str) -> str | None:
+        """The distribution that offers that name (of a clash, the first), None where it is free."""
+        offered = self._offers[kind].get(name)
+        return offered[0].origin if offered else None
+
     def _suggestion(self, name: str, known: Iterable[str], listing: str) -> str:
         near = get_close_matches(name, list(known), n=1)
         parts = [f"did you mean {near[0]!r}?"] if near else []

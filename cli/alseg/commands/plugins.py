@@ -8,6 +8,7 @@ COMMANDS = {
     "check": ("alseg.commands.plugins_check:check", "Check that a component keeps its contract."),
     "doctor": ("alseg.commands.plugins_doctor:doctor", "Examine this installation; text for a bug report."),
     "list": ("alseg.commands.plugins_list:list_plugins", "List installed plugins and what they offer."),
+    "new": ("alseg.commands.plugins_new:new", "Write a new plugin distribution, complete with tests."),
     "show": ("alseg.commands.plugins_show:show", "Describe a component: options, origin, reference."),
 }
 
