@@ -20,9 +20,9 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
         key, equals, value = text.partition("=")
         key = key.strip()
         if not equals or not key:
-            raise AlsegError(f"--set {text!r} is not of the form key=value")
+            raise AlsegError(f"--set {text!r} is not of the form key=value", hint="for example: --set noise=0.1")
         if key in values:
-            raise AlsegError(f"--set gives {key!r} twice")
+            raise AlsegError(f"--set gives {key!r} twice", hint="give each option once")
         values[key] = _parse_value(value.strip())
     return values
 

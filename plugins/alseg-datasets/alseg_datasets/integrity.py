@@ -1,85 +1,96 @@
-"""Whether a NIfTI file is all there. SimpleITK fills what is missing with zeros and says nothing."""
+"""Whether a NIfTI file is all there. ITK reads what is missing, and what is not finite, as zeros and says nothing."""
 
 import gzip
 import math
 import struct
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from alcore import AlsegError
 
-_HEADER = 540
+_LONGEST_HEADER = 540
 _GZIP_TRAILER = 8
+_FLOATS = {16: "f4", 64: "f8"}
+_COPY_AGAIN = "copy or download the file once more"
 
 
 def check_nifti(path: Path, voxels: NDArray[Any]) -> None:
-    """Check that the file holds all the voxels its header promises, and that a gzip file keeps its checksum.
+    """Check that the file holds all the voxels that its header promises, intact and finite.
 
     Args:
         path: a ``.nii`` or ``.nii.gz`` file.
-        voxels: what was read from it. Where these are the file's bytes as they are, their checksum spares
-            decompressing the file once more.
+        voxels: what was read from it. Where these are the file's own bytes, as the checksum of a gzip file proves, it
+            need not be decompressed once more.
 
     Raises:
-        AlsegError: the file is truncated or damaged.
+        AlsegError: the file is truncated or damaged, or has NaN or infinite voxels.
     """
-    if path.suffix != ".gz":
-        with path.open("rb") as stream:
-            header = stream.read(_HEADER)
-        _check_size(path, header, path.stat().st_size)
-        return
     packed = path.read_bytes()
-    if _checksum_matches(packed, voxels):
-        return
-    try:
-        raw = gzip.decompress(packed)
-    except (EOFError, OSError, zlib.error) as error:
-        raise AlsegError(
-            f"{path} is truncated or damaged: {error}", hint="copy or download the file once more"
-        ) from error
-    _check_size(path, raw[:_HEADER], len(raw))
+    if path.suffix == ".gz":
+        if _checksum_matches(packed, voxels):
+            return
+        try:
+            packed = gzip.decompress(packed)
+        except (EOFError, OSError, zlib.error) as error:
+            raise AlsegError(f"{path} is truncated or damaged: {error}", hint=_COPY_AGAIN) from error
+    _check_content(path, packed)
+
+
+@dataclass(frozen=True)
+class _Header:
+    """Where the voxels begin, how many bytes they take, and their type where it is a float."""
+
+    offset: int
+    n_bytes: int
+    float_type: np.dtype[Any] | None
 
 
 def _checksum_matches(packed: bytes, voxels: NDArray[Any]) -> bool:
     try:
-        header = zlib.decompressobj(wbits=31).decompress(packed, _HEADER)
-        offset, _ = _promise(header)
-        header = zlib.decompressobj(wbits=31).decompress(packed, offset)
+        start = zlib.decompressobj(wbits=31).decompress(packed, _LONGEST_HEADER)
+        start = zlib.decompressobj(wbits=31).decompress(packed, _read_header(start).offset)
         checksum, size = struct.unpack("<II", packed[-_GZIP_TRAILER:])
     except (zlib.error, struct.error, ValueError):
         return False
-    if (len(header) + voxels.nbytes) % 2**32 != size or not voxels.flags.c_contiguous:
+    if (len(start) + voxels.nbytes) % 2**32 != size or not voxels.flags.c_contiguous:
         return False
-    return zlib.crc32(voxels.data, zlib.crc32(header)) == checksum
+    return zlib.crc32(voxels.data, zlib.crc32(start)) == checksum
 
 
-def _check_size(path: Path, header: bytes, size: int) -> None:
+def _check_content(path: Path, content: bytes) -> None:
     try:
-        offset, n_bytes = _promise(header)
+        header = _read_header(content)
     except (struct.error, ValueError) as error:
         raise AlsegError(f"{path} has no NIfTI header: {error}") from error
-    if size < offset + n_bytes:
-        raise AlsegError(
-            f"{path} is truncated: it has {size} of {offset + n_bytes} bytes",
-            hint="copy or download the file once more",
-        )
+    end = header.offset + header.n_bytes
+    if len(content) < end:
+        raise AlsegError(f"{path} is truncated: it has {len(content)} of {end} bytes", hint=_COPY_AGAIN)
+    if header.float_type is not None:
+        count = header.n_bytes // header.float_type.itemsize
+        odd = np.count_nonzero(~np.isfinite(np.frombuffer(content, header.float_type, count, header.offset)))
+        if odd:
+            raise AlsegError(f"{path} has {odd} NaN or infinite voxels", hint="mend the file or leave the scan out")
 
 
-def _promise(header: bytes) -> tuple[int, int]:
-    """Where the voxels begin and how many bytes they take, by the header of NIfTI-1 or NIfTI-2 in either byte order."""
+def _read_header(content: bytes) -> _Header:
+    """Read what is needed of a header of NIfTI-1 or NIfTI-2 in either byte order."""
     for order in "<>":
-        (kind,) = struct.unpack_from(f"{order}i", header)
+        (kind,) = struct.unpack_from(f"{order}i", content)
         if kind == 348:
-            dims = struct.unpack_from(f"{order}8h", header, 40)
-            (bits,) = struct.unpack_from(f"{order}h", header, 72)
-            (offset,) = struct.unpack_from(f"{order}f", header, 108)
-            return int(offset), math.prod(dims[1 : dims[0] + 1]) * bits // 8
-        if kind == 540:
-            (bits,) = struct.unpack_from(f"{order}h", header, 14)
-            dims = struct.unpack_from(f"{order}8q", header, 16)
-            (offset,) = struct.unpack_from(f"{order}q", header, 168)
-            return offset, math.prod(dims[1 : dims[0] + 1]) * bits // 8
-    raise ValueError(f"it begins with {header[:4]!r}")
+            dims = struct.unpack_from(f"{order}8h", content, 40)
+            code, bits = struct.unpack_from(f"{order}2h", content, 70)
+            offset = int(struct.unpack_from(f"{order}f", content, 108)[0])
+        elif kind == 540:
+            code, bits = struct.unpack_from(f"{order}2h", content, 12)
+            dims = struct.unpack_from(f"{order}8q", content, 16)
+            (offset,) = struct.unpack_from(f"{order}q", content, 168)
+        else:
+            continue
+        float_type = np.dtype(order + _FLOATS[code]) if code in _FLOATS else None
+        return _Header(offset, math.prod(dims[1 : dims[0] + 1]) * bits // 8, float_type)
+    raise ValueError(f"it begins with {content[:4]!r}")
