@@ -66,6 +66,10 @@ class Inference:
         self.device = device
         self._amp = amp
 
+    def eager(self) -> "Inference":
+        """The same model without what ``torch.compile`` puts around it, which passes by hooks that are added later."""
+        return Inference(getattr(self.model, "_orig_mod", self.model), self.device, self._amp)
+
     def image_batches(self, images: SliceTensors, rows: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Yield ``(where, x)`` for ``rows`` in batches of equal size."""
         batches = equal_size_batches(images.table, rows, PIXELS_PER_BATCH[self.device.type])

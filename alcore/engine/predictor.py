@@ -50,12 +50,16 @@ class PoolPredictor:
         """Apply ``score`` to the probabilities of every slice, see :class:`alcore.Predictor`."""
         scores = torch.empty(len(indices), dtype=torch.float64)
         for where, p in self.probabilities(indices):
-            scores[torch.from_numpy(where)] = score(p).detach().cpu().double()
+            answer = score(p)
+            if answer.shape != (len(where),):
+                raise ValueError(f"a score must be one number per slice: {(len(where),)}, not {tuple(answer.shape)}")
+            scores[torch.from_numpy(where)] = answer.detach().cpu().double()
         return scores.numpy()
 
     def features(self, indices: Indices) -> NDArray[np.float32]:
         """The model's feature layer, max-pooled over space, see :class:`alcore.Predictor`."""
-        model = self._inference.model
+        inference = self._inference.eager()
+        model = inference.model
         layer = getattr(model, "feature_layer", "")
         if not layer:
             raise AlsegError(
@@ -70,7 +74,7 @@ class PoolPredictor:
         pooled: NDArray[np.float32] | None = None
         handle = model.get_submodule(layer).register_forward_hook(capture)
         try:
-            for where, _ in self._inference.logits(self._images, indices):
+            for where, _ in inference.logits(self._images, indices):
                 batch = captured.pop().numpy()
                 if pooled is None:
                     pooled = np.empty((len(indices), batch.shape[1]), np.float32)

@@ -1,0 +1,169 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from alcore.contracts import IGNORED
+from alcore.engine.evaluator import Evaluator, NamedMetric
+from alcore.engine.experiment import Experiment
+from alcore.engine.inference import Inference
+from alcore.engine.learner import Learner
+from alcore.engine.options import LearnerOptions, LoopOptions
+from alcore.engine.oracle import Oracle
+from alcore.pool.data import SplitData
+from alcore.pool.pool import Pool
+from alcore.pool.slices import ResidentSlices
+from alcore.pool.table import SliceTable
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    torch.set_num_threads(1)
+
+
+class ArrayReader:
+    """Slices from one array per scan, (slices, ..., height, width), in place of a store."""
+
+    def __init__(self, table, scans, padding):
+        self.table, self.scans, self.padding = table, scans, padding
+        self.leading_shape, self.dtype = scans[0].shape[1:-2], scans[0].dtype
+
+    def read_scan(self, scan):
+        return self.scans[scan]
+
+    def read_slice(self, row):
+        return self.scans[self.table.scan[row]][self.table.position[row]]
+
+
+def table_of(shapes):
+    """The table of scans of ``shapes`` (slices, height, width)."""
+    counts = [shape[0] for shape in shapes]
+    scan = np.repeat(np.arange(len(shapes), dtype=np.int32), counts)
+    return SliceTable(
+        scan_ids=tuple(f"scan{k}" for k in range(len(shapes))),
+        store_scan=np.arange(len(shapes)),
+        scan=scan,
+        position=np.concatenate([np.arange(count, dtype=np.int32) for count in counts]),
+        height=np.array([shape[1] for shape in shapes], np.int32)[scan],
+        width=np.array([shape[2] for shape in shapes], np.int32)[scan],
+        spacing=np.tile([3.0, 1.5, 1.0], (len(shapes), 1)) * np.arange(1, len(shapes) + 1)[:, None],
+    )
+
+
+class Split(SplitData):
+    """A split made from arrays, which it keeps for tests to look at."""
+
+    def __init__(self, images, labels):
+        table = table_of([scan.shape[:1] + scan.shape[-2:] for scan in images])
+        super().__init__(
+            table,
+            ResidentSlices(ArrayReader(table, images, 0), CPU),
+            ResidentSlices(ArrayReader(table, labels, IGNORED), CPU),
+        )
+        object.__setattr__(self, "image_scans", images)
+        object.__setattr__(self, "label_scans", labels)
+
+    def label(self, row):
+        """The label of one slice, not padded."""
+        return self.label_scans[self.table.scan[row]][self.table.position[row]]
+
+    def image(self, row):
+        """The image of one slice, not padded."""
+        return self.image_scans[self.table.scan[row]][self.table.position[row]]
+
+
+@pytest.fixture
+def split_of():
+    """Make a split of random scans of ``shapes`` (slices, height, width); class k is brighter than class k - 1."""
+
+    def make(shapes, *, multi_label=False, n_classes=3, seed=0, ignored=0.0):
+        rng = np.random.default_rng(seed)
+        images, labels = [], []
+        for slices, height, width in shapes:
+            brightness = rng.normal(size=(slices, 1, height, width)).astype(np.float32)
+            if multi_label:
+                label = (brightness > np.linspace(-0.5, 0.5, n_classes)[:, None, None]).astype(np.uint8)
+            else:
+                label = np.digitize(brightness[:, 0], np.linspace(-0.5, 0.5, n_classes - 1)).astype(np.uint8)
+            label[rng.random(label.shape) < ignored] = IGNORED
+            images.append(brightness)
+            labels.append(label)
+        return Split(images, labels)
+
+    return make
+
+
+class TinyNet(nn.Module):
+    """Two convolutions; looks one voxel around, so that padding would show."""
+
+    feature_layer = "first"
+
+    def __init__(self, n_classes=3, seed=0):
+        super().__init__()
+        torch.manual_seed(seed)
+        self.first = nn.Conv2d(1, 4, 3, padding=1)
+        self.norm = nn.BatchNorm2d(4)
+        self.last = nn.Conv2d(4, n_classes, 1)
+
+    def forward(self, images):
+        return self.last(self.norm(self.first(images)).relu())
+
+
+class MaskedCrossEntropy(nn.Module):
+    """Cross entropy of single-label voxels, or binary cross entropy of multi-label ones."""
+
+    def forward(self, logits, target, weight):
+        kept = target != IGNORED
+        if logits.shape == target.shape:
+            loss = nn.functional.binary_cross_entropy_with_logits(logits, target.float() * kept, reduction="none")
+        else:
+            loss = nn.functional.cross_entropy(logits, target.long() * kept, reduction="none")
+        weight = weight.view(-1, *[1] * (loss.dim() - 1))
+        return (loss * kept * weight).sum() / kept.sum().clamp(min=1)
+
+
+class Overlap:
+    """Dice from counts, as a metric plugin would give it."""
+
+    def from_counts(self, counts):
+        total = 2 * counts.true_positive + counts.false_positive + counts.false_negative
+        return np.divide(2.0 * counts.true_positive, total, out=np.full(total.shape, np.nan), where=total > 0)
+
+
+@pytest.fixture
+def experiment_of(split_of):
+    """Make an experiment of a tiny network on random scans around a given strategy."""
+
+    def make(strategy=None, *, seed=0, shapes=((4, 6, 5), (6, 5, 7), (5, 6, 5)), rounds=2, budget=3, **learner):
+        train, validation = split_of(shapes), split_of([(3, 6, 5), (2, 4, 4)], seed=1)
+        model = TinyNet(seed=seed)
+        inference = Inference(model, CPU, "off")
+        evaluator = Evaluator(validation, [NamedMetric("dice", "counts", Overlap())], [1, 2], 3, False)
+        options = LearnerOptions(**{"epochs": 2, "batch_size": 4, "learning_rate": 1e-2, **learner})
+        return Experiment(
+            seed=seed,
+            loop=LoopOptions(rounds=rounds, budget=budget, initial=3),
+            pool=Pool(train.table),
+            images=train.images,
+            oracle=Oracle(train.labels),
+            inference=inference,
+            learner=Learner(model, MaskedCrossEntropy(), inference, evaluator, options, seed),
+            evaluators={"validation": evaluator},
+            make_strategy=lambda: strategy,
+            strategy_origin="the strategy 'toy' (alseg-toy 1.2)",
+            class_names=("organ", "tumour"),
+            n_classes=3,
+            multi_label=False,
+        )
+
+    return make
+
+
+@pytest.fixture
+def parts():
+    """The toy network, loss and metric, for tests that put them together themselves."""
+    return SimpleNamespace(TinyNet=TinyNet, MaskedCrossEntropy=MaskedCrossEntropy, Overlap=Overlap, CPU=CPU)
