@@ -92,8 +92,10 @@ class Evaluator:
         labels = self._data.labels.batch(rows)
         truth = self._one_hot(labels)
         # Voxels that are not annotated count as background on both sides.
-        predicted = self._one_hot(self._predicted(logits).where(labels != IGNORED, 0))
+        annotated = labels != IGNORED
+        predicted = self._one_hot(self._predicted(logits).where(annotated, 0))
         p = logits.sigmoid() if self._multi_label else logits.softmax(dim=1)
+        p = p.where(annotated if self._multi_label else annotated[:, None], 0.0)
         probabilities = p[:, self._foreground].transpose(0, 1).cpu().numpy()
         spacing = tuple(float(step) for step in table.spacing[scan])
         return {

@@ -47,7 +47,9 @@ def predictor_of(split_of, parts, monkeypatch):
     def make(model=None, pixels=60, multi_label=False):
         monkeypatch.setitem(inference_module.PIXELS_PER_BATCH, "cpu", pixels)
         split = split_of(SHAPES, multi_label=multi_label)
-        return PoolPredictor(Inference(parts.TinyNet() if model is None else model, parts.CPU, "off"), split.images, multi_label), split
+        return PoolPredictor(
+            Inference(parts.TinyNet() if model is None else model, parts.CPU, "off"), split.images, multi_label
+        ), split
 
     return make
 
