@@ -1,7 +1,8 @@
 """The conformance kit: what every component must do, as checks that plugin authors can call.
 
 ``check_strategy(spec)`` and its siblings raise :class:`ConformanceError`, which lists every failed check with what
-was expected and how to fix it. The ``..._findings`` functions beside them yield every check as a value.
+was expected and how to fix it. ``component_findings`` yields every check of an installed component as a value.
+``synthetic_query`` and its companions make pools with known answers; ``alcore.testing.fixtures`` has pytest fixtures.
 """
 
 import importlib
@@ -10,32 +11,45 @@ from typing import TYPE_CHECKING, Any
 from alcore.testing.findings import ConformanceError, Finding, require
 
 if TYPE_CHECKING:
+    from alcore.testing.component import component_findings
     from alcore.testing.dataset import check_dataset
+    from alcore.testing.distributions import write_distribution
     from alcore.testing.interpolator import check_interpolator
     from alcore.testing.loss import check_loss
     from alcore.testing.metric import check_metric
     from alcore.testing.model import check_model
+    from alcore.testing.pools import FixedPredictor, synthetic_predictor, synthetic_query
     from alcore.testing.strategy import check_strategy
 
 _LAZY = {
+    "FixedPredictor": "alcore.testing.pools",
     "check_dataset": "alcore.testing.dataset",
     "check_interpolator": "alcore.testing.interpolator",
     "check_loss": "alcore.testing.loss",
     "check_metric": "alcore.testing.metric",
     "check_model": "alcore.testing.model",
     "check_strategy": "alcore.testing.strategy",
+    "component_findings": "alcore.testing.component",
+    "synthetic_predictor": "alcore.testing.pools",
+    "synthetic_query": "alcore.testing.pools",
+    "write_distribution": "alcore.testing.distributions",
 }
 
 __all__ = [
     "ConformanceError",
     "Finding",
+    "FixedPredictor",
     "check_dataset",
     "check_interpolator",
     "check_loss",
     "check_metric",
     "check_model",
     "check_strategy",
+    "component_findings",
     "require",
+    "synthetic_predictor",
+    "synthetic_query",
+    "write_distribution",
 ]
 
 
