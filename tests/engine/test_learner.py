@@ -1,0 +1,175 @@
+"""The learner keeps the right weights and says what goes wrong."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from alcore import AlsegError, Moments
+from alcore.engine.training_set import TrainingSet
+
+
+@pytest.fixture
+def prepared(experiment_of):
+    """An experiment with five labelled slices, and their training set."""
+
+    def make(**options):
+        experiment = experiment_of(**options)
+        rows = np.array([0, 3, 5, 8, 12])
+        experiment.oracle.annotate(rows)
+        experiment.pool.update(rows, rows[:0])
+        return experiment, TrainingSet(experiment.pool, experiment.images, experiment.oracle, {}, 1.0)
+
+    return make
+
+
+class Watch(Moments):
+    """Keeps the weights and the validation Dice of each epoch."""
+
+    def __init__(self, model):
+        self.model, self.weights, self.dice = model, [], []
+
+    def epoch_finished(self, *, validation, **_):
+        self.weights.append(copy.deepcopy(self.model.state_dict()))
+        self.dice.append(validation)
+
+
+def weights_of(model):
+    return copy.deepcopy(model.state_dict())
+
+
+def same(one, other):
+    return all(torch.equal(one[name], other[name]) for name in one)
+
+
+def scripted(experiment, dice, monkeypatch):
+    """Let validation answer with ``dice``, epoch by epoch."""
+    answers = iter(dice)
+    monkeypatch.setattr("alcore.engine.learner.dice_of", lambda _: next(answers))
+    return experiment.learner
+
+
+@pytest.mark.parametrize(
+    ("dice", "kept"),
+    [
+        ([0.2, 0.7, 0.5, 0.1], 2),
+        ([0.2, 0.3, 0.5, 0.9], 4),
+        ([0.4, 0.3, 0.4, 0.1], 1),
+        ([float("nan"), 0.1, float("nan"), 0.1], 2),
+        ([float("nan")] * 4, 1),
+    ],
+)
+def test_the_best_epoch_is_kept_and_of_equals_the_earliest(prepared, monkeypatch, dice, kept):
+    experiment, training_set = prepared(epochs=4)
+    learner = scripted(experiment, dice, monkeypatch)
+    watch = Watch(learner.model)
+    report = learner.fit(training_set, 1, [watch])
+    assert report.kept_epoch == kept
+    assert same(weights_of(learner.model), watch.weights[kept - 1])
+    assert not same(watch.weights[0], watch.weights[-1])
+    assert report.validation == watch.dice == [None if np.isnan(value) else value for value in dice]
+
+
+def test_the_counts_of_the_report_belong_to_the_kept_weights(prepared):
+    experiment, training_set = prepared(epochs=3)
+    report = experiment.learner.fit(training_set, 1)
+    counts = experiment.evaluators["validation"].counts(experiment.inference)
+    np.testing.assert_array_equal(report.counts.true_positive, counts.true_positive)
+    np.testing.assert_array_equal(report.counts.false_positive, counts.false_positive)
+
+
+def test_the_last_epoch_is_kept_without_validation(prepared):
+    experiment, training_set = prepared(epochs=3, model_selection="last")
+    watch = Watch(experiment.learner.model)
+    report = experiment.learner.fit(training_set, 1, [watch])
+    assert (report.kept_epoch, report.counts, report.validation) == (3, None, [None] * 3)
+    assert same(weights_of(experiment.learner.model), watch.weights[-1])
+
+
+def test_validation_comes_at_its_interval_and_after_the_last_epoch(prepared):
+    experiment, training_set = prepared(epochs=5, validation_interval=2)
+    report = experiment.learner.fit(training_set, 1)
+    assert [dice is not None for dice in report.validation] == [False, True, False, True, True]
+    assert report.kept_epoch in (2, 4, 5)
+
+
+@pytest.mark.parametrize("weights", ["fine-tune", "reset"])
+def test_a_round_goes_on_from_the_last_one_or_from_the_initial_weights(prepared, weights):
+    experiment, training_set = prepared(weights=weights, model_selection="last")
+    learner = experiment.learner
+    learner.fit(training_set, 1)
+    after_one = weights_of(learner.model)
+    learner.fit(training_set, 1)
+    assert same(weights_of(learner.model), after_one) == (weights == "reset")
+
+
+def test_a_round_depends_on_seed_and_round_alone(prepared):
+    def trained(seed, round_number, disturbed=False):
+        experiment, training_set = prepared(seed=0)
+        experiment.learner._seed = seed
+        if disturbed:
+            torch.rand(7), np.random.default_rng().random(3)
+        return experiment.learner.fit(training_set, round_number)
+
+    assert trained(0, 1).losses == trained(0, 1, disturbed=True).losses
+    assert trained(0, 1).losses != trained(0, 2).losses
+    assert trained(0, 1).losses != trained(1, 1).losses
+
+
+def test_the_report_counts_steps_and_averages_the_loss_over_slices(prepared, parts):
+    losses = []
+
+    class Noted(parts.MaskedCrossEntropy):
+        def forward(self, logits, target, weight):
+            loss = super().forward(logits, target, weight)
+            losses.append((loss.item(), len(weight)))
+            return loss
+
+    experiment, training_set = prepared(epochs=2, batch_size=2)
+    experiment.learner.loss = Noted()
+    report = experiment.learner.fit(training_set, 1)
+    assert report.steps == len(losses) == 6
+    for epoch, loss in enumerate(report.losses):
+        steps = losses[3 * epoch : 3 * epoch + 3]
+        assert loss == pytest.approx(sum(value * n for value, n in steps) / 5, rel=1e-6)
+
+
+class NoNumber(nn.Module):
+    """A loss that is NaN from its fourth step on."""
+
+    steps = 0
+
+    def forward(self, logits, target, weight):
+        self.steps += 1
+        return logits.mean() * (float("nan") if self.steps > 3 else 1.0)
+
+
+def test_a_loss_that_is_no_number_names_round_and_epoch(prepared):
+    experiment, training_set = prepared(epochs=4, batch_size=3)
+    experiment.learner.loss = NoNumber()
+    with pytest.raises(AlsegError, match="nan in round 7, epoch 2") as caught:
+        experiment.learner.fit(training_set, 7)
+    assert "learning_rate" in caught.value.hint
+
+
+class TooLarge(nn.Module):
+    """A loss that exceeds the memory."""
+
+    def forward(self, logits, target, weight):
+        raise torch.OutOfMemoryError
+
+
+def test_a_batch_that_exceeds_the_memory_names_its_size(prepared):
+    experiment, training_set = prepared(batch_size=3)
+    experiment.learner.loss = TooLarge()
+    with pytest.raises(AlsegError, match="a batch of 3 slices exceeds the memory"):
+        experiment.learner.fit(training_set, 1)
+
+
+def test_a_learner_learns(prepared):
+    experiment, training_set = prepared(epochs=30, learning_rate=3e-2)
+    report = experiment.learner.fit(training_set, 1)
+    assert report.losses[-1] < 0.6 * report.losses[0]
+    assert max(report.validation) > report.validation[0]
