@@ -1,6 +1,7 @@
 """Fill the slices between the annotated ends of blocks with pseudo-labels."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ def fill_blocks(blocks: Sequence[Block], interpolator: Interpolator, oracle: Ora
         The pseudo-labels, and the number of blocks that the interpolator could not fill.
 
     Raises:
-        AlsegError: the interpolator returns an array of another shape than asked for.
+        AlsegError: the interpolator returns something else than labels of the shape asked for.
     """
     filled: PseudoLabels = {}
     failures = 0
@@ -34,11 +35,21 @@ def fill_blocks(blocks: Sequence[Block], interpolator: Interpolator, oracle: Ora
         if between is None:
             failures += 1
             continue
-        if between.shape != (n_between, *first.shape):
-            raise AlsegError(
-                f"the interpolator {type(interpolator).__name__} returned shape {between.shape}, "
-                f"not {(n_between, *first.shape)}",
-                hint="this is a fault of that plugin: please report it to its author",
-            )
+        _check_fill(between, (n_between, *first.shape), interpolator)
         filled.update({block.first + 1 + k: label.astype(np.uint8) for k, label in enumerate(between)})
     return filled, failures
+
+
+def _check_fill(between: Any, shape: tuple[int, ...], interpolator: Interpolator) -> None:
+    if not isinstance(between, np.ndarray):
+        fault = f"a {type(between).__name__}, not an array"
+    elif between.shape != shape:
+        fault = f"shape {between.shape}, not {shape}"
+    elif between.dtype.kind not in "uib":
+        fault = f"{between.dtype} values, not class numbers"
+    else:
+        return
+    raise AlsegError(
+        f"the interpolator {type(interpolator).__name__} returned {fault}",
+        hint="this is a fault of that plugin: please report it to its author",
+    )

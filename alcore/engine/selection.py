@@ -4,7 +4,7 @@ import numpy as np
 
 from alcore.engine.seeding import generator
 from alcore.errors import AlsegError
-from alcore.query import Query, Selection, Status
+from alcore.query import Block, Query, Selection, Status
 
 
 def initial_selection(n_slices: int, initial: int, seed: int) -> Selection:
@@ -50,6 +50,8 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
     if selection.scores is not None and np.shape(selection.scores) != indices.shape:
         raise fault(f"gave {np.shape(selection.scores)} scores for {len(indices)} slices")
     for block in selection.blocks:
+        if not isinstance(block, Block):
+            raise fault(f"gave {block!r}, which is no Block")
         if not 0 <= block.first < block.last < len(query.scan) or query.scan[block.first] != query.scan[block.last]:
             raise fault(f"gave the block {block}, which is no run of slices of one scan")
         for end in (block.first, block.last):
