@@ -13,7 +13,8 @@ from alseg_strategies.ranking import Choice, Indices, Scores, select_by_score, s
 
 Metric = Literal["euclidean", "cosine"]
 
-_PAIRS_PER_CHUNK = 1 << 24
+# So that the distances of a chunk stay in the processor's cache.
+_PAIRS_PER_CHUNK = 1 << 18
 
 
 class Distance:
@@ -94,7 +95,7 @@ def mean_distance(vectors: Vectors, others: Vectors, metric: Metric) -> NDArray[
         chunk = torch.from_numpy(vectors[start : start + step])
         # The matrix-product shortcut loses the small distances to cancellation.
         pairs = torch.cdist(chunk, targets, compute_mode="donot_use_mm_for_euclid_dist")
-        means[start : start + step] = pairs.mean(dim=1, dtype=torch.float64).numpy()
+        means[start : start + step] = pairs.mean(dim=1).double().numpy()
     return means
 
 
