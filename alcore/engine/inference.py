@@ -81,12 +81,10 @@ class Inference:
             yield where, self.forward(x)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (float32) of one batch of images."""
-        was_training = self.model.training
-        self.model.eval()
-        try:
-            with torch.inference_mode(), autocast(self.device, self._amp):
-                logits: Tensor = self.model(x.contiguous(memory_format=memory_format(self.device)))
-                return logits.float()
-        finally:
-            self.model.train(was_training)
+        """Logits (float32) of one batch of images; leaves the model in evaluation mode."""
+        # Whoever trains sets training mode; to restore it after each batch would walk all modules twice a batch.
+        if self.model.training:
+            self.model.eval()
+        with torch.inference_mode(), autocast(self.device, self._amp):
+            logits: Tensor = self.model(x.contiguous(memory_format=memory_format(self.device)))
+            return logits.float()

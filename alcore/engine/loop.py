@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 
 from alcore.contracts import Strategy
 from alcore.engine.evaluator import summarise
@@ -15,6 +16,7 @@ from alcore.engine.learner import FitReport
 from alcore.engine.moments import Moments, announce
 from alcore.engine.pseudo_labels import PseudoLabels, fill_blocks
 from alcore.engine.queried import QueriedSlices
+from alcore.engine.seeding import torch_seed
 from alcore.engine.selection import check_selection, initial_selection
 from alcore.engine.training_set import TrainingSet
 from alcore.query import Selection, Status
@@ -103,6 +105,8 @@ def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Se
     if round_number == 0:
         return initial_selection(len(experiment.pool.table), experiment.loop.initial, experiment.seed)
     query = experiment.query(round_number)
+    # A strategy that draws from torch has no generator but the global one, whose state no checkpoint holds.
+    torch.manual_seed(torch_seed(experiment.seed, "query", round_number))
     return check_selection(strategy.select(query), query, experiment.strategy_origin)
 
 

@@ -35,7 +35,7 @@ class PoolPredictor:
         """
         for where, logits in self._inference.logits(self._images, indices):
             p = logits.sigmoid() if self._multi_label else logits.softmax(dim=1)
-            if torch.isnan(p).any():
+            if p.sum().isnan():
                 raise AlsegError(
                     "the model predicts NaN, so no strategy can choose by it",
                     hint="lower learner.learning_rate, or turn learner.amp off",

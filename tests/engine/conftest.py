@@ -43,7 +43,7 @@ def table_of(shapes):
     """The table of scans of ``shapes`` (slices, height, width)."""
     counts = [shape[0] for shape in shapes]
     scan = np.repeat(np.arange(len(shapes), dtype=np.int32), counts)
-    return SliceTable(
+    table = SliceTable(
         scan_ids=tuple(f"scan{k}" for k in range(len(shapes))),
         store_scan=np.arange(len(shapes)),
         scan=scan,
@@ -52,6 +52,9 @@ def table_of(shapes):
         width=np.array([shape[2] for shape in shapes], np.int32)[scan],
         spacing=np.tile([3.0, 1.5, 1.0], (len(shapes), 1)) * np.arange(1, len(shapes) + 1)[:, None],
     )
+    for array in (table.scan, table.position, table.height, table.width):
+        array.flags.writeable = False
+    return table
 
 
 class Split(SplitData):
