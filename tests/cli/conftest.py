@@ -44,3 +44,28 @@ def alseg(tmp_path):
         return result
 
     return run
+
+
+@pytest.fixture
+def install_wheel(tmp_path):
+    """Build a wheel of a distribution, without a network, and install that wheel for the ``alseg`` fixture."""
+
+    def install(folder):
+        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        offline = ("--no-deps", "--no-index")
+        wheels, site = tmp_path / "wheels" / folder.name, tmp_path / "site"
+        build = (*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", wheels, folder)
+        subprocess.run(build, check=True, capture_output=True)
+        (wheel,) = wheels.iterdir()
+        subprocess.run((*pip, "install", *offline, "--target", site, wheel), check=True, capture_output=True)
+        return wheel
+
+    return install
+
+
+@pytest.fixture
+def tiny_run():
+    """Arguments of ``alseg run`` for a run of two rounds that takes seconds."""
+    sizes = ("--rounds", "1", "--budget", "2", "--initial", "2", "--epochs", "1", "--batch-size", "4")
+    network = ("--set", "model.features=2", "--set", "model.levels=1")
+    return (*sizes, *network, "--device", "cpu", "--out", "run")

@@ -9,30 +9,17 @@ import pytest
 KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker")
 
 
-def program(*arguments, folder, **environment):
-    result = subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_new_plugin_builds_installs_passes_its_checks_and_its_tests(alseg, tmp_path, kind):
+def test_a_new_plugin_builds_installs_passes_its_checks_and_its_tests(alseg, install_wheel, tmp_path, kind):
     alseg("plugins", "new", "first-try", "--kind", kind)
-    folder, site = tmp_path / "alseg-first-try", tmp_path / "site"
-    pip = ("-m", "pip", "--disable-pip-version-check")
-    offline = ("--no-deps", "--no-index", "--no-build-isolation")
-    program(*pip, "wheel", *offline, "--wheel-dir", tmp_path / "wheels", folder, folder=tmp_path)
-    (wheel,) = (tmp_path / "wheels").glob("alseg_first_try-0.1.0-*.whl")
-    program(*pip, "install", "--no-deps", "--no-index", "--target", site, wheel, folder=tmp_path)
-
+    folder = tmp_path / "alseg-first-try"
+    assert install_wheel(folder).name == "alseg_first_try-0.1.0-py3-none-any.whl"
     assert " 0 failed" in alseg("plugins", "check", "first-try", "--kind", kind).stdout
-    assert "2 passed" in program("-m", "pytest", "-q", folder=folder, PYTHONPATH=str(site))
+
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(tmp_path / "site")}
+    pytest_run = (sys.executable, "-m", "pytest", "-q")
+    result = subprocess.run(pytest_run, cwd=folder, env=environment, capture_output=True, text=True)
+    assert "2 passed" in result.stdout, result.stdout
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -63,6 +50,15 @@ def test_a_new_plugin_is_clean(alseg, tmp_path, kind):
 def test_an_invalid_or_taken_name_is_refused_and_nothing_is_written(alseg, tmp_path, arguments, told):
     assert told in alseg("plugins", "new", *arguments, status=2).stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_strategy_runs_on_a_dataset(alseg, install_wheel, tmp_path, tiny_run):
+    alseg("plugins", "new", "first-try", "--kind", "strategy")
+    alseg("plugins", "new", "second-try", "--kind", "dataset")
+    for name in ("alseg-first-try", "alseg-second-try"):
+        install_wheel(tmp_path / name)
+    alseg("data", "convert", "second-try", "--set", "size=16", "--out", "balls.h5", "--jobs", "1")
+    assert "first-try" in alseg("run", "--strategy", "first-try", "--dataset", "balls.h5", *tiny_run).stdout
 
 
 def test_an_existing_folder_is_left_as_it_was(alseg, tmp_path):

@@ -1,0 +1,1 @@
+"""A folder of NumPy .npz files as a dataset for alseg."""
