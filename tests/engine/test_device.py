@@ -1,0 +1,62 @@
+"""The device that was asked for, or a sentence that says why not; and deterministic mode."""
+
+import pytest
+import torch
+
+from alcore import AlsegError, Selection
+from alcore.engine.device import choose_device, set_deterministic
+from alcore.engine.loop import active_learning
+
+
+def test_auto_takes_what_there_is():
+    expected = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    assert choose_device("auto").type == expected
+    assert choose_device("cpu") == torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("gpu", "no device named 'gpu'"),
+        ("cuda:99", "'cuda:99' is not there"),
+        ("meta", "'meta' is not supported"),
+        ("", "no device named ''"),
+        ("cpu:0:1", "no device named"),
+    ],
+)
+def test_a_device_that_is_not_there_is_named(name, complaint):
+    with pytest.raises(AlsegError, match=complaint) as caught:
+        choose_device(name)
+    assert caught.value.hint
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_cuda_without_a_device_says_how_many_there_are():
+    with pytest.raises(AlsegError, match="torch sees 0 CUDA devices"):
+        choose_device("cuda")
+
+
+@pytest.fixture
+def deterministic():
+    set_deterministic(True)
+    yield
+    set_deterministic(False)
+
+
+@pytest.mark.usefixtures("deterministic")
+def test_two_runs_in_deterministic_mode_agree_bit_for_bit(experiment_of):
+    assert torch.are_deterministic_algorithms_enabled()
+
+    class Uncertain:
+        def select(self, query):
+            scores = query.predictor.scores(query.candidates, lambda p: p.amax(dim=1).sum(dim=(1, 2)))
+            return Selection(query.candidates[scores.argsort()[: query.budget]], scores=scores[: query.budget])
+
+    def run():
+        experiment, results = experiment_of(Uncertain()), []
+        active_learning(experiment, first_round=0, commit=results.append)
+        return experiment.learner.model.state_dict(), [result.record["losses"] for result in results]
+
+    (one, losses), (other, same_losses) = run(), run()
+    assert losses == same_losses
+    assert all(torch.equal(one[name], other[name]) for name in one)
