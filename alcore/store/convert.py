@@ -73,7 +73,8 @@ def convert(
         read = partial(prepare, dataset, listing, allow_empty=conversion.allow_empty)
         total = len(listing.scans)
         progress(0, total)
-        with closing(read_ahead(read, listing.scans, min(conversion.jobs, total))) as scans:
+        ahead = read_ahead(read, listing.scans, min(conversion.jobs, total), writer.scratch)
+        with closing(ahead) as scans:
             for done, scan in enumerate(scans, start=1):
                 writer.add(scan)
                 progress(done, total)

@@ -51,6 +51,7 @@ def prepare(dataset: Dataset, listing: DatasetListing, source: ScanSource, *, al
         files=files,
     )
     n_slices, _, height, width = image.shape
+    image_sha256 = array_sha256(image)
     record = ScanRecord(
         id=source.id,
         split=source.split,
@@ -61,19 +62,24 @@ def prepare(dataset: Dataset, listing: DatasetListing, source: ScanSource, *, al
         statistics=intensity_statistics(image),
         class_voxels=counts.voxels,
         foreground_slices=counts.foreground_slices,
-        content=content_sha256(image, label, geometry),
-        image_content=array_sha256(image),
+        content=content_sha256(image_sha256, array_sha256(label), geometry),
+        image_content=image_sha256,
         warnings=scan.warnings,
     )
     return PreparedScan(record, geometry, image, label)
 
 
-def content_sha256(image: NDArray[Any], label: NDArray[np.uint8], geometry: Geometry) -> str:
-    """Hash of everything a scan holds except its id, its split and the names of its files."""
+def content_sha256(image_sha256: str, label_sha256: str, geometry: Geometry) -> str:
+    """Hash of everything a scan holds except its id, its split and its source files.
+
+    Args:
+        image_sha256: :func:`array_sha256` of the image.
+        label_sha256: :func:`array_sha256` of the label.
+        geometry: where the scan lies.
+    """
     place = (geometry.spacing, geometry.origin, geometry.direction, geometry.slice_axis)
     numbers = np.array([float(value) for part in place for value in np.atleast_1d(part)])
-    parts = (array_sha256(image), array_sha256(label), array_sha256(numbers))
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
+    return hashlib.sha256(f"{image_sha256}{label_sha256}{array_sha256(numbers)}".encode()).hexdigest()
 
 
 def array_sha256(values: NDArray[Any]) -> str:

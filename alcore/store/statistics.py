@@ -39,18 +39,22 @@ class LabelCounts:
 
 def count_labels(label: NDArray[np.uint8], n_classes: int) -> LabelCounts:
     """Count the voxels of a label: (slices, height, width), or (slices, classes, height, width) for multi-label."""
-    multi_label = label.ndim == 4
-    planes = label.reshape(-1, label.shape[-2] * label.shape[-1])
-    values = np.stack([np.bincount(plane, minlength=256) for plane in planes])
-    known = 2 if multi_label else n_classes
-    foreign = [value for value in np.flatnonzero(values.sum(axis=0)).tolist() if value >= known and value != IGNORED]
-    if multi_label:
-        per_slice = values[:, 1].reshape(len(label), -1)
-        foreground = per_slice.sum(axis=1)
+    if label.ndim == 4:
+        known: tuple[int, ...] = (0, 1)
+        voxels = np.array([[np.count_nonzero(plane == 1) for plane in planes] for planes in label])
+        foreground = voxels.sum(axis=1)
     else:
-        per_slice = values[:, :n_classes]
-        foreground = per_slice[:, 1:].sum(axis=1)
-    return LabelCounts(per_slice.sum(axis=0), int(np.count_nonzero(foreground)), foreign[0] if foreign else None)
+        known = tuple(range(n_classes))
+        voxels = np.array([[np.count_nonzero(plane == value) for value in known] for plane in label])
+        foreground = voxels[:, 1:].sum(axis=1)
+    return LabelCounts(voxels.sum(axis=0), int(np.count_nonzero(foreground)), _foreign_value(label, known))
+
+
+def _foreign_value(label: NDArray[np.uint8], known: tuple[int, ...]) -> int | None:
+    if label.max() <= known[-1]:
+        return None
+    odd = label[(label > known[-1]) & (label != IGNORED)]
+    return int(odd[0]) if odd.size else None
 
 
 def _value_counts(channel: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

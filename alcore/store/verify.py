@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alcore.errors import AlsegError
 from alcore.store.info import StoreInfo, fingerprint
-from alcore.store.prepare import content_sha256
+from alcore.store.prepare import array_sha256, content_sha256
 from alcore.store.reader import SliceStore
 
 _HINT = "convert the dataset again: alseg data convert --force"
@@ -25,7 +25,8 @@ def verify(path: Path, progress: Callable[[int, int], None] = lambda done, total
         total = len(store.scans)
         for scan in range(total):
             progress(scan, total)
-            found = content_sha256(store.read_scan_image(scan), store.read_scan_label(scan), store.geometry(scan))
+            image, label = store.read_scan_image(scan), store.read_scan_label(scan)
+            found = content_sha256(array_sha256(image), array_sha256(label), store.geometry(scan))
             if found != store.scans.content[scan]:
                 raise AlsegError(
                     f"the slice store {path} is damaged: scan {store.scans.ids[scan]!r} is not what was written",

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -32,6 +33,9 @@ class StoreWriter:
         overwrite: whether a store that is there already is replaced.
         wait: seconds to wait while another process writes to the same target.
 
+    Attributes:
+        scratch: a folder for whatever the conversion needs meanwhile; it goes with the temporary file.
+
     Raises:
         AlsegError: on entering, the folder cannot be written, another process is writing, or (as
             :class:`StoreExistsError`) the target exists; later, the disk is full.
@@ -42,6 +46,7 @@ class StoreWriter:
         self._overwrite = overwrite
         self._lock = filelock.FileLock(target.with_name(f".{target.name}.lock"), timeout=wait)
         self._temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        self.scratch = self._temporary.with_suffix(".scratch")
         self._records: list[ScanRecord] = []
         self._image_types: set[np.dtype[Any]] = set()
 
@@ -53,6 +58,7 @@ class StoreWriter:
             self._check_free()
             with disk_errors(self.target):
                 self._remove_leftovers()
+                self.scratch.mkdir()
                 oldest_and_newest = (format.HDF5_VERSION, format.HDF5_VERSION)
                 self._raw = PatientFile(self._temporary, "x+b")
                 self._file = h5py.File(self._raw, "w", libver=oldest_and_newest)
@@ -69,6 +75,7 @@ class StoreWriter:
             self._file.close()
             self._raw.close()
             self._temporary.unlink(missing_ok=True)
+            shutil.rmtree(self.scratch)
         finally:
             self._lock.release()
 
@@ -123,7 +130,7 @@ class StoreWriter:
 
     def _remove_leftovers(self) -> None:
         """Remove what a killed conversion left behind; nobody else writes while the lock is held."""
-        leftover = re.compile(rf"\.{re.escape(self.target.name)}\.\d+\.partial")
+        leftover = re.compile(rf"\.{re.escape(self.target.name)}\.\d+\.(partial|scratch)")
         for path in list(self.target.parent.iterdir()):
             if leftover.fullmatch(path.name):
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -11,7 +11,7 @@ from alcore.store.writer import StoreExistsError
 
 
 def leftovers(folder):
-    return sorted(path.name for path in folder.iterdir() if path.suffix == ".partial")
+    return sorted(path.name for path in folder.iterdir() if path.suffix in {".partial", ".scratch"})
 
 
 def test_an_existing_store_is_not_overwritten_unless_asked(convert_toy):
@@ -42,6 +42,7 @@ def test_a_second_converter_is_told_of_the_first(convert_toy, tmp_path):
 
 def test_what_a_killed_conversion_left_is_removed_by_the_next(convert_toy, tmp_path):
     (tmp_path / ".toy.h5.4711.partial").write_bytes(b"half")
+    (tmp_path / ".toy.h5.4711.scratch" / "scans").mkdir(parents=True)
     (tmp_path / ".other.h5.4711.partial").write_bytes(b"another conversion's")
     convert_toy(tmp_path / "toy.h5")
     assert leftovers(tmp_path) == [".other.h5.4711.partial"]

@@ -34,6 +34,8 @@ def class_numbers(values: NDArray[Any], numbers: Mapping[int, int], path: Path) 
     table = np.full(256, _UNKNOWN, np.uint8)
     table[list(numbers)] = list(numbers.values())
     lowest, highest = values.min(), values.max()
+    if lowest >= 0 and highest < len(numbers) and all(numbers.get(value) == value for value in range(len(numbers))):
+        return values.astype(np.uint8)
     foreign = next((value for value in (lowest, highest) if not 0 <= value <= 255), None)
     if foreign is None:
         known = table[values.astype(np.uint8)]

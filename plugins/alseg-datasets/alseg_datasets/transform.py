@@ -43,10 +43,12 @@ class Labelling:
         self._table[_IGNORED] = _IGNORED
         for number, name in enumerate(kept, start=1):
             self._table[list(names).index(name, 1)] = 1 if options.merge_foreground else number
+        self._is_identity = np.array_equal(self._table[: len(names)], np.arange(len(names)))
 
     def apply(self, label: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Map class numbers of shape (slices, height, width) to the label that is stored."""
-        label = self._table[label]
+        if not self._is_identity:
+            label = self._table[label]
         if not self.multi_label:
             return label
         numbers = np.arange(1, self._n_foreground + 1, dtype=np.uint8)[:, None, None]
