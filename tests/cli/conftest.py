@@ -47,18 +47,18 @@ def alseg(tmp_path):
 
 
 @pytest.fixture
-def install_wheel(tmp_path):
-    """Build a wheel of a distribution, without a network, and install that wheel for the ``alseg`` fixture."""
+def install_wheels(tmp_path):
+    """Build wheels of distributions, without a network, and install these for the ``alseg`` fixture."""
 
-    def install(folder):
+    def install(*folders):
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
         offline = ("--no-deps", "--no-index")
-        wheels, site = tmp_path / "wheels" / folder.name, tmp_path / "site"
-        build = (*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", wheels, folder)
+        build = (*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", tmp_path / "wheels", *folders)
         subprocess.run(build, check=True, capture_output=True)
-        (wheel,) = wheels.iterdir()
-        subprocess.run((*pip, "install", *offline, "--target", site, wheel), check=True, capture_output=True)
-        return wheel
+        wheels = sorted((tmp_path / "wheels").iterdir())
+        site = tmp_path / "site"
+        subprocess.run((*pip, "install", *offline, "--target", site, *wheels), check=True, capture_output=True)
+        return [wheel.name for wheel in wheels]
 
     return install
 

@@ -8,9 +8,8 @@ import numpy as np
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def test_a_strangers_strategy_runs_on_a_strangers_dataset(alseg, install_wheel, tmp_path, tiny_run):
-    for name in ("alseg-dissonance", "alseg-npz"):
-        install_wheel(EXAMPLES / name)
+def test_a_strangers_strategy_runs_on_a_strangers_dataset(alseg, install_wheels, tmp_path, tiny_run):
+    install_wheels(EXAMPLES / "alseg-dissonance", EXAMPLES / "alseg-npz")
     scans = tmp_path / "scans"
     scans.mkdir()
     rng = np.random.default_rng(0)

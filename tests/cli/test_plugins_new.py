@@ -9,17 +9,20 @@ import pytest
 KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_new_plugin_builds_installs_passes_its_checks_and_its_tests(alseg, install_wheel, tmp_path, kind):
-    alseg("plugins", "new", "first-try", "--kind", kind)
-    folder = tmp_path / "alseg-first-try"
-    assert install_wheel(folder).name == "alseg_first_try-0.1.0-py3-none-any.whl"
-    assert " 0 failed" in alseg("plugins", "check", "first-try", "--kind", kind).stdout
+def test_new_plugins_build_install_pass_their_tests_and_run(alseg, install_wheels, tmp_path, tiny_run):
+    for kind in KINDS:
+        alseg("plugins", "new", f"try-{kind}", "--kind", kind)
+    folders = [tmp_path / f"alseg-try-{kind}" for kind in KINDS]
+    assert install_wheels(*folders) == sorted(f"alseg_try_{kind}-0.1.0-py3-none-any.whl" for kind in KINDS)
 
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(tmp_path / "site")}
-    pytest_run = (sys.executable, "-m", "pytest", "-q")
-    result = subprocess.run(pytest_run, cwd=folder, env=environment, capture_output=True, text=True)
-    assert "2 passed" in result.stdout, result.stdout
+    pytest_run = (sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", *folders)
+    result = subprocess.run(pytest_run, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert f"{2 * len(KINDS)} passed" in result.stdout, result.stdout
+
+    assert " 0 failed" in alseg("plugins", "check", "try-strategy").stdout
+    alseg("data", "convert", "try-dataset", "--set", "size=16", "--out", "balls.h5", "--jobs", "1")
+    assert "try-strategy" in alseg("run", "--strategy", "try-strategy", "--dataset", "balls.h5", *tiny_run).stdout
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -50,15 +53,6 @@ def test_a_new_plugin_is_clean(alseg, tmp_path, kind):
 def test_an_invalid_or_taken_name_is_refused_and_nothing_is_written(alseg, tmp_path, arguments, told):
     assert told in alseg("plugins", "new", *arguments, status=2).stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_new_strategy_runs_on_a_dataset(alseg, install_wheel, tmp_path, tiny_run):
-    alseg("plugins", "new", "first-try", "--kind", "strategy")
-    alseg("plugins", "new", "second-try", "--kind", "dataset")
-    for name in ("alseg-first-try", "alseg-second-try"):
-        install_wheel(tmp_path / name)
-    alseg("data", "convert", "second-try", "--set", "size=16", "--out", "balls.h5", "--jobs", "1")
-    assert "first-try" in alseg("run", "--strategy", "first-try", "--dataset", "balls.h5", *tiny_run).stdout
 
 
 def test_an_existing_folder_is_left_as_it_was(alseg, tmp_path):
