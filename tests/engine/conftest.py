@@ -60,12 +60,12 @@ def table_of(shapes):
 class Split(SplitData):
     """A split made from arrays, which it keeps for tests to look at."""
 
-    def __init__(self, images, labels):
+    def __init__(self, images, labels, slices=ResidentSlices):
         table = table_of([scan.shape[:1] + scan.shape[-2:] for scan in images])
         super().__init__(
             table,
-            ResidentSlices(ArrayReader(table, images, 0), CPU),
-            ResidentSlices(ArrayReader(table, labels, IGNORED), CPU),
+            slices(ArrayReader(table, images, None), CPU),
+            slices(ArrayReader(table, labels, IGNORED), CPU),
         )
         object.__setattr__(self, "image_scans", images)
         object.__setattr__(self, "label_scans", labels)
@@ -83,11 +83,11 @@ class Split(SplitData):
 def split_of():
     """Make a split of random scans of ``shapes`` (slices, height, width); class k is brighter than class k - 1."""
 
-    def make(shapes, *, multi_label=False, n_classes=3, seed=0, ignored=0.0):
+    def make(shapes, *, multi_label=False, n_classes=3, seed=0, ignored=0.0, slices=ResidentSlices):
         rng = np.random.default_rng(seed)
         images, labels = [], []
-        for slices, height, width in shapes:
-            brightness = rng.normal(size=(slices, 1, height, width)).astype(np.float32)
+        for length, height, width in shapes:
+            brightness = rng.normal(size=(length, 1, height, width)).astype(np.float32)
             if multi_label:
                 label = (brightness > np.linspace(-0.5, 0.5, n_classes)[:, None, None]).astype(np.uint8)
             else:
@@ -95,7 +95,7 @@ def split_of():
             label[rng.random(label.shape) < ignored] = IGNORED
             images.append(brightness)
             labels.append(label)
-        return Split(images, labels)
+        return Split(images, labels, slices)
 
     return make
 
@@ -141,8 +141,18 @@ class Overlap:
 def experiment_of(split_of):
     """Make an experiment of a tiny network on random scans around a given strategy."""
 
-    def make(strategy=None, *, seed=0, shapes=((4, 6, 5), (6, 5, 7), (5, 6, 5)), rounds=2, budget=3, **learner):
-        train, validation = split_of(shapes), split_of([(3, 6, 5), (2, 4, 4)], seed=1)
+    def make(
+        strategy=None,
+        *,
+        seed=0,
+        shapes=((4, 6, 5), (6, 5, 7), (5, 6, 5)),
+        rounds=2,
+        budget=3,
+        slices=ResidentSlices,
+        **learner,
+    ):
+        train = split_of(shapes, slices=slices)
+        validation = split_of([(3, 6, 5), (2, 4, 4)], seed=1, slices=slices)
         model = TinyNet(seed=seed)
         inference = Inference(model, CPU, "off")
         evaluator = Evaluator(validation, [NamedMetric("dice", "counts", Overlap())], [1, 2], 3, False)

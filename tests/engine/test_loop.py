@@ -10,6 +10,9 @@ import torch
 from alcore import AlsegError, Block, Moments, Selection, Status
 from alcore.engine.loop import active_learning, run_round
 from alcore.pool.pool import Pool
+from alcore.pool.slices import ResidentSlices, StreamingSlices
+
+SOURCES = (ResidentSlices, StreamingSlices)
 
 
 class Uncertain:
@@ -27,6 +30,27 @@ class DrawsFromTorch:
 
     def select(self, query):
         return Selection(query.candidates[torch.randperm(len(query.candidates)).numpy()[: query.budget]])
+
+
+class Blocks:
+    """Takes the two ends of what is unlabelled in the first scan that has room, and fills between them."""
+
+    def __init__(self):
+        self.interpolator = self
+
+    def select(self, query):
+        ends = [(rows[0], rows[-1]) for scan in range(query.n_scans) if len(rows := self.free(query, scan)) > 2]
+        first, last = map(int, ends[0])
+        return Selection(np.array([first, last]), (Block(first, last),))
+
+    def free(self, query, scan):
+        return query.candidates[query.scan[query.candidates] == scan]
+
+    def fill(self, first, last, n_between):
+        return np.stack([first] * n_between)
+
+    def pseudo_label_weight(self, round_number, n_rounds):
+        return 0.5
 
 
 class Scripted:
@@ -62,12 +86,12 @@ def gone_on_from(experiment, other):
     experiment.learner.model.load_state_dict(copy.deepcopy(other.learner.model.state_dict()))
     experiment.pool = Pool(experiment.pool.table, other.pool.status)
     experiment.oracle.annotate(experiment.pool.rows(Status.LABELLED))
-    experiment.pseudo_labels = dict(other.pseudo_labels)
+    experiment.pseudo_labels = copy.deepcopy(other.pseudo_labels)
     return experiment
 
 
 @pytest.mark.parametrize("weights", ["fine-tune", "reset"])
-@pytest.mark.parametrize("strategy", [Uncertain, DrawsFromTorch])
+@pytest.mark.parametrize("strategy", [Uncertain, DrawsFromTorch, Blocks])
 def test_a_run_that_goes_on_agrees_with_one_that_was_not_interrupted(experiment_of, strategy, weights):
     whole, _ = run_all(experiment_of(strategy(), rounds=2, weights=weights))
     for first_round in (1, 2):
@@ -82,6 +106,14 @@ def test_a_run_that_goes_on_agrees_with_one_that_was_not_interrupted(experiment_
         assert [result.selection.indices.tolist() for result in rest] == [
             result.selection.indices.tolist() for result in whole[first_round:]
         ]
+
+
+@pytest.mark.parametrize("strategy", [Uncertain, Blocks])
+def test_a_run_on_streaming_slices_agrees_with_one_on_resident_ones(experiment_of, strategy):
+    resident, streaming = (run_all(experiment_of(strategy(), slices=kind))[0] for kind in SOURCES)
+    assert [without_times(result.record) for result in streaming] == [
+        without_times(result.record) for result in resident
+    ]
 
 
 def test_round_zero_agrees_for_every_strategy(experiment_of):

@@ -26,13 +26,22 @@ def both(toy_store):
     return opened(toy_store, 100.0), opened(toy_store, 0.0)
 
 
-def batch_by_hand(store, table, rows, read, padding):
-    slices = [read(int(table.store_scan[table.scan[row]]), int(table.position[row])) for row in rows]
-    height, width = (max(content.shape[axis] for content in slices) for axis in (-2, -1))
-    batch = np.full((len(rows), *slices[0].shape[:-2], height, width), padding, slices[0].dtype)
-    for place, content in enumerate(slices):
-        batch[place, ..., : content.shape[-2], : content.shape[-1]] = content
-    return batch
+def slices_by_hand(store, table, rows, read):
+    return [read(int(table.store_scan[table.scan[row]]), int(table.position[row])) for row in rows]
+
+
+def ignored_outside(content, height, width):
+    padded = np.full((height, width), IGNORED, np.uint8)
+    padded[: content.shape[0], : content.shape[1]] = content
+    return padded
+
+
+def border_repeated(content, height, width):
+    """Each voxel outside takes the value of the nearest one inside."""
+    nearest_row, nearest_column = (
+        np.minimum(range(n), inside - 1) for n, inside in zip((height, width), content.shape[1:], strict=True)
+    )
+    return content[:, nearest_row][:, :, nearest_column].astype(np.float32)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -60,12 +69,15 @@ def test_a_sequence_of_batches_comes_in_order_from_both_sources(both, batches):
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=row_lists)
-def test_a_batch_holds_the_voxels_of_the_store(toy_store, rows):
+def test_a_batch_holds_the_voxels_of_the_store_with_repeated_borders_and_ignored_labels_around(toy_store, rows):
     split = open_splits(toy_store, RAW, CPU).splits["train"]
-    images = batch_by_hand(toy_store, split.table, rows, toy_store.read_image, 0)
-    labels = batch_by_hand(toy_store, split.table, rows, toy_store.read_label, IGNORED)
-    np.testing.assert_array_equal(split.images.batch(rows).numpy(), images.astype(np.float32))
-    np.testing.assert_array_equal(split.labels.batch(rows).numpy(), labels)
+    images = slices_by_hand(toy_store, split.table, rows, toy_store.read_image)
+    labels = slices_by_hand(toy_store, split.table, rows, toy_store.read_label)
+    size = [max(label.shape[axis] for label in labels) for axis in (0, 1)]
+    expected = np.stack([border_repeated(image, *size) for image in images])
+    np.testing.assert_array_equal(split.images.batch(rows).numpy(), expected)
+    expected = np.stack([ignored_outside(label, *size) for label in labels])
+    np.testing.assert_array_equal(split.labels.batch(rows).numpy(), expected)
 
 
 def test_the_table_lists_slices_scan_after_scan(toy_store, toy_table):
