@@ -1,6 +1,7 @@
 """Slices as tensors: resident on the device, or streamed from the store with read-ahead. Both give the same batches.
 
-A batch is padded at the bottom and right to the largest slice in it, images with 0 and labels with ``IGNORED``.
+A batch is padded at the bottom and right to the largest slice in it: images by repeating their border, so that no edge
+appears that prediction (which never pads) would not show; labels with ``IGNORED``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,8 @@ class SliceReader(Protocol):
     table: SliceTable
     leading_shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    padding: int
+    padding: int | None
+    """Value of the padding; None repeats the border."""
 
     def read_scan(self, scan: int) -> NDArray[Any]:
         """Return (slices, *leading_shape, height, width) of one scan of the table."""
@@ -58,10 +60,9 @@ class ResidentSlices:
         self.table = reader.table
         height, width = self.table.frame
         shape = (len(self.table), *reader.leading_shape, height, width)
-        padded = np.full(shape, reader.padding, dtype=reader.dtype)
+        padded = np.empty(shape, dtype=reader.dtype)
         for scan in range(len(self.table.scan_ids)):
-            content = reader.read_scan(scan)
-            padded[self.table.rows_of(scan), ..., : content.shape[-2], : content.shape[-1]] = content
+            padded[self.table.rows_of(scan)] = _pad(reader.read_scan(scan), height, width, reader.padding)
         self._tensor = torch.from_numpy(padded).to(device)
 
     def batch(self, rows: Indices) -> Tensor:
@@ -105,11 +106,17 @@ class StreamingSlices:
     def _read(self, rows: Indices) -> Tensor:
         height, width = int(self.table.height[rows].max()), int(self.table.width[rows].max())
         shape = (len(rows), *self._reader.leading_shape, height, width)
-        padded = np.full(shape, self._reader.padding, dtype=self._reader.dtype)
+        padded = np.empty(shape, dtype=self._reader.dtype)
         for place, row in enumerate(rows):
-            content = self._reader.read_slice(int(row))
-            padded[place, ..., : content.shape[-2], : content.shape[-1]] = content
+            padded[place] = _pad(self._reader.read_slice(int(row)), height, width, self._reader.padding)
         return torch.from_numpy(padded)
+
+
+def _pad(content: NDArray[Any], height: int, width: int, padding: int | None) -> NDArray[Any]:
+    missing = [(0, 0)] * (content.ndim - 2) + [(0, height - content.shape[-2]), (0, width - content.shape[-1])]
+    if padding is None:
+        return np.pad(content, missing, mode="edge")
+    return np.pad(content, missing, constant_values=padding)
 
 
 def n_bytes(reader: SliceReader) -> int:
