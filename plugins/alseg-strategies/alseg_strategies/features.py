@@ -37,32 +37,33 @@ def reduced_features(query: Query, options: FeatureOptions, *, label: str) -> Ve
         except AlsegError as error:
             hint = f"{error.hint + '; or ' if error.hint else ''}set the option features to 'image'"
             raise AlsegError(f"{label}, option 'features': {error.message}", hint=hint) from error
-    if not np.isfinite(vectors).all():
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    if not np.isfinite(mean).all():
         raise AlsegError(
             f"{label}, option 'features': the {options.features} features are not finite",
             hint="the training may have diverged: look at the loss of the last round, or lower the learning rate",
         )
-    return principal_components(vectors, options.components)
+    return principal_components(vectors, mean, options.components)
 
 
-def principal_components(vectors: Vectors, n_components: int) -> Vectors:
-    """Project (n, features) on the ``n_components`` directions of largest variance, about the mean.
+def principal_components(vectors: Vectors, mean: NDArray[np.float64], n_components: int) -> Vectors:
+    """Project (n, features) on the ``n_components`` directions of largest variance, about their ``mean`` (features,).
 
     Exact: from the eigenvectors of the covariance, added up chunk by chunk. There are fewer components where there
     are fewer features. The sign of each makes its largest loading positive.
     """
-    mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
     chunks = [slice(start, start + _CHUNK) for start in range(0, len(vectors), _CHUNK)]
     covariance = np.zeros((vectors.shape[1], vectors.shape[1]))
     for chunk in chunks:
-        centred = vectors[chunk] - mean
+        centred = vectors[chunk] - mean.astype(np.float32)
         covariance += centred.T @ centred
     directions = np.linalg.eigh(covariance)[1][:, ::-1][:, :n_components]
     largest = np.abs(directions).argmax(axis=0)
     directions = directions * np.where(np.take_along_axis(directions, largest[None], axis=0) < 0, -1, 1)
     projected = np.empty((len(vectors), directions.shape[1]), np.float32)
     for chunk in chunks:
-        projected[chunk] = (vectors[chunk] - mean) @ directions.astype(np.float32)
+        projected[chunk] = vectors[chunk] @ directions.astype(np.float32)
+    projected -= (mean @ directions).astype(np.float32)
     return projected
 
 
