@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from alcore.errors import AlsegError
 from alcore.pool.slices import SliceTensors
 from alcore.pool.table import SliceTable
 from alcore.query import Indices
@@ -81,10 +82,20 @@ class Inference:
             yield where, self.forward(x)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (float32) of one batch of images; leaves the model in evaluation mode."""
+        """Logits (float32) of one batch of images; leaves the model in evaluation mode.
+
+        Raises:
+            AlsegError: the batch exceeds the device's memory.
+        """
         # Whoever trains sets training mode; to restore it after each batch would walk all modules twice a batch.
         if self.model.training:
             self.model.eval()
-        with torch.inference_mode(), autocast(self.device, self._amp):
-            logits: Tensor = self.model(x.contiguous(memory_format=memory_format(self.device)))
-            return logits.float()
+        try:
+            with torch.inference_mode(), autocast(self.device, self._amp):
+                logits: Tensor = self.model(x.contiguous(memory_format=memory_format(self.device)))
+                return logits.float()
+        except torch.OutOfMemoryError as error:
+            raise AlsegError(
+                f"predicting {len(x)} slices of {x.shape[-2]} x {x.shape[-1]} exceeds the memory of {self.device}",
+                hint="lower pool.memory_budget, so that slices stream, or use learner.amp=bfloat16",
+            ) from error

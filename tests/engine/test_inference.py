@@ -161,6 +161,16 @@ def test_a_prediction_changes_no_state_of_the_model(split_of, parts, training):
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
 
 
+def test_a_prediction_that_exceeds_the_memory_names_its_size(parts):
+    class TooLarge(torch.nn.Module):
+        def forward(self, images):
+            raise torch.OutOfMemoryError
+
+    with pytest.raises(AlsegError, match="predicting 4 slices of 6 x 5 exceeds the memory of cpu") as caught:
+        Inference(TooLarge(), parts.CPU, "off").forward(torch.zeros(4, 1, 6, 5))
+    assert "pool.memory_budget" in caught.value.hint
+
+
 def test_mixed_precision_gives_float32_logits_near_the_full_ones(split_of, parts):
     model, split = parts.TinyNet(), split_of(SHAPES)
     (_, full), *_ = Inference(model, parts.CPU, "off").logits(split.images, np.arange(4))
