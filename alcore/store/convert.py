@@ -32,6 +32,7 @@ class Conversion:
         allow_empty: whether scans without any foreground are accepted.
         overwrite: whether a store that is there already is replaced.
         wait: seconds to wait while another process writes the same store.
+        name: what the store calls its dataset, if not by the dataset's own name.
     """
 
     jobs: int = 1
@@ -39,6 +40,7 @@ class Conversion:
     allow_empty: bool = False
     overwrite: bool = False
     wait: float = 0.0
+    name: str | None = None
 
 
 def convert(
@@ -101,7 +103,7 @@ def _describe(
     table: ScanTable,
 ) -> StoreInfo:
     info = StoreInfo(
-        dataset=spec.name,
+        dataset=conversion.name or spec.name,
         class_names=tuple(listing.class_names),
         channel_names=tuple(listing.channel_names),
         multi_label=listing.multi_label,

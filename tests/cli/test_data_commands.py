@@ -3,7 +3,9 @@
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+import SimpleITK as sitk
 from alseg.assignments import parse_assignments
 from alseg.main import main
 
@@ -101,3 +103,17 @@ def test_values_are_toml_or_plain_text(text, value):
 def test_a_key_given_twice_is_an_error():
     with pytest.raises(AlsegError, match="'a' twice"):
         parse_assignments(["a=1", "a=2"])
+
+
+def test_a_folder_of_ones_own_is_described_then_converted_under_its_own_name(data, tmp_path):
+    for number in range(5):
+        image = sitk.GetImageFromArray(np.arange(60, dtype=np.int16).reshape(3, 4, 5) + number)
+        for folder, voxels in (("images", image), ("labels", sitk.Cast(image > 30, sitk.sitkUInt8))):
+            (tmp_path / "lab" / folder).mkdir(parents=True, exist_ok=True)
+            sitk.WriteImage(voxels, str(tmp_path / "lab" / folder / f"case {number}.nii.gz"))
+    assert "convert folder" in data("init", str(tmp_path / "lab")).stdout
+    source = ("--source", str(tmp_path / "lab"), "--name", "my-lab", "--jobs", "1")
+    assert "15 slices of 4 train, 1 validation scans" in data("convert", "folder", *source).stdout
+    assert data("info", "my-lab").stdout.startswith("my-lab: read by alseg-datasets")
+    assert "exists already" in data("init", str(tmp_path / "lab"), status=2).stderr
+    assert "needs no description" in data("init", str(tmp_path), "--dataset", "heart", status=2).stderr

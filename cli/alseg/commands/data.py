@@ -7,6 +7,7 @@ from alseg.lazy import LazyGroup
 COMMANDS = {
     "convert": ("alseg.commands.data_convert:convert", "Convert a dataset to a slice store."),
     "info": ("alseg.commands.data_info:info", "Describe a slice store: sizes, classes, intensities, warnings."),
+    "init": ("alseg.commands.data_init:initialise", "Describe a folder of one's own scans."),
     "list": ("alseg.commands.data_list:list_stores", "List slice stores."),
     "verify": ("alseg.commands.data_verify:verify", "Check every slice of a store against its checksums."),
 }

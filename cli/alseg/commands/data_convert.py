@@ -11,15 +11,12 @@ from alseg.data_options import AS_JSON, DATA_DIR
 
 
 @click.command()
-@click.argument("name")
+@click.argument("dataset")
 @click.option("--source", type=click.Path(path_type=Path), help="Folder that holds the dataset's files.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="File to write, ending in .h5. Default: NAME.h5 in the data folder."
-)
+@click.option("--name", help="Name of the store, for runs and tables. Default: the dataset's.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write. Default: NAME.h5 in the data folder.")
 @DATA_DIR
-@click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes that read scans."
-)
+@click.option("--jobs", type=click.IntRange(1), help="Processes that read scans. Default: one per core.")
 @click.option(
     "--test-fraction",
     type=click.FloatRange(0, 1, max_open=True),
@@ -34,8 +31,9 @@ from alseg.data_options import AS_JSON, DATA_DIR
 @click.option("--force", is_flag=True, help="Replace a store that is there already.")
 @AS_JSON
 def convert(
-    name: str,
+    dataset: str,
     source: Path | None,
+    name: str | None,
     out: Path | None,
     data_dir: Path | None,
     jobs: int | None,
@@ -45,7 +43,7 @@ def convert(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Convert the dataset NAME to a slice store, once; everything after reads only the store."""
+    """Convert DATASET to a slice store, once; everything after reads only the store."""
     from alcore.registry import Registry
     from alcore.store.convert import Conversion
     from alcore.store.convert import convert as convert_dataset
@@ -53,10 +51,10 @@ def convert(
     from alcore.store.locate import store_path
     from alseg.progress import progress_of
 
-    component = Registry.installed().get("dataset", name)
+    component = Registry.installed().get("dataset", dataset)
     options = component.parse_options(parse_assignments(assignments))
-    target = out or store_path(component.spec.name, data_dir)
-    conversion = Conversion(jobs or os.cpu_count() or 1, test_fraction, allow_empty, overwrite=force)
+    target = out or store_path(name or component.spec.name, data_dir)
+    conversion = Conversion(jobs or os.cpu_count() or 1, test_fraction, allow_empty, overwrite=force, name=name)
     with progress_of(f"converting {component.spec.name}", "scans") as progress:
         convert_dataset(component, options, source, target, conversion, progress)
     described = describe_store(target)

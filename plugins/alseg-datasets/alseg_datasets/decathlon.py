@@ -4,28 +4,18 @@ Antonelli et al., "The Medical Segmentation Decathlon", Nature Communications 13
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from alcore import AlsegError, DatasetListing, Scan, ScanSource
-from alseg_datasets.labels import class_numbers
+from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import ScanOptions
+from alseg_datasets.pairs import read_pair
 from alseg_datasets.tasks import TASKS, Task
-from alseg_datasets.transform import Labelling, to_scan
-from alseg_datasets.volumes import geometry_difference, read_volume
+from alseg_datasets.transform import Labelling
 
 _VALIDATION_STEP = 5
 """Every fifth scan of ``dataset.json`` validates, as in Burmeister et al. 2022."""
-
-
-@dataclass(frozen=True)
-class _Labels:
-    """What a worker needs to know about the label maps: names of all classes, and class number by label value."""
-
-    names: tuple[str, ...]
-    numbers: Mapping[int, int]
 
 
 class Decathlon:
@@ -50,7 +40,7 @@ class Decathlon:
         described = _read_description(source, self.task)
         channels = tuple(str(described["modality"][key]) for key in sorted(described["modality"], key=int))
         values = sorted(int(value) for value in described["labels"])
-        labels = _Labels(
+        labels = LabelNames(
             names=tuple(str(described["labels"][str(value)]) for value in values),
             numbers={value: number for number, value in enumerate(values)},
         )
@@ -72,19 +62,10 @@ class Decathlon:
             AlsegError: a file is missing, truncated or no image, the two do not fit, or a label value has no name.
         """
         image_path, label_path = scan.files
-        labels: _Labels = scan.detail
-        image, label = read_volume(image_path), read_volume(label_path)
-        if len(label.voxels) != 1:
-            raise AlsegError(f"{label_path}: the label has {len(label.voxels)} channels, not 1")
-        if image.voxels.shape[1:] != label.voxels.shape[1:]:
-            sizes = " and ".join("x".join(map(str, volume.voxels.shape[:0:-1])) for volume in (image, label))
-            raise AlsegError(f"{image_path} and {label_path} differ in size: {sizes} voxels")
-        difference = geometry_difference(image, label)
-        warnings = (f"image and label differ in {difference}",) if difference else ()
-        numbers = class_numbers(label.voxels[0], labels.numbers, label_path)
-        return to_scan(image, numbers, Labelling(labels.names, self.options), self.options, warnings)
+        labels: LabelNames = scan.detail
+        return read_pair([image_path], label_path, labels, self.options)
 
-    def _check_task(self, source: Path, channels: tuple[str, ...], labels: _Labels) -> None:
+    def _check_task(self, source: Path, channels: tuple[str, ...], labels: LabelNames) -> None:
         task = self.task
         if (len(channels), len(labels.names)) != (task.n_channels, task.n_classes):
             raise AlsegError(
@@ -101,7 +82,7 @@ def _read_description(source: Path, task: Task) -> dict[str, Any]:
         hint = f"did you mean --source {inner}?" if inner.is_dir() else f"name the folder {task.folder} itself"
         raise AlsegError(f"{source} is not a Decathlon task: it has no dataset.json", hint=hint)
     try:
-        described = json.loads(path.read_text(encoding="utf-8"))
+        described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise AlsegError(f"{path} cannot be read as JSON: {error}") from error
     kinds = {"modality": dict, "labels": dict, "training": list}
@@ -116,7 +97,7 @@ def _read_description(source: Path, task: Task) -> dict[str, Any]:
     return described
 
 
-def _scan_source(source: Path, index: int, entry: Any, labels: _Labels) -> ScanSource:
+def _scan_source(source: Path, index: int, entry: Any, labels: LabelNames) -> ScanSource:
     if not isinstance(entry, dict) or not {"image", "label"} <= entry.keys():
         raise AlsegError(f"{source / 'dataset.json'}: entry {index} of 'training' names no image and label")
     files = (source / entry["image"], source / entry["label"])

@@ -59,7 +59,7 @@ def _checksum_matches(packed: bytes, voxels: NDArray[Any]) -> bool:
         return False
     if (len(start) + voxels.nbytes) % 2**32 != size or not voxels.flags.c_contiguous:
         return False
-    return zlib.crc32(voxels.data, zlib.crc32(start)) == checksum
+    return bool(zlib.crc32(voxels.data, zlib.crc32(start)) == checksum)
 
 
 def _check_content(path: Path, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """From the values of a label map to class numbers."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,19 @@ from numpy.typing import NDArray
 from alcore import AlsegError
 
 _UNKNOWN = 254
+
+
+@dataclass(frozen=True)
+class LabelNames:
+    """What label maps mean.
+
+    Args:
+        names: names of all classes, background first.
+        numbers: class number by label value.
+    """
+
+    names: tuple[str, ...]
+    numbers: Mapping[int, int]
 
 
 def class_numbers(values: NDArray[Any], numbers: Mapping[int, int], path: Path) -> NDArray[np.uint8]:

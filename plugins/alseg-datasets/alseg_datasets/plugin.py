@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from alcore import DatasetSpec, hookimpl
-from alcore import Options as _Options
+from alcore import DatasetSpec, Options, hookimpl
 from alseg_datasets.options import ScanOptions
 from alseg_datasets.tasks import TASKS
 
@@ -13,7 +12,7 @@ DECATHLON_LICENCE = "CC BY-SA 4.0"
 DECATHLON_REFERENCE = "Antonelli et al., The Medical Segmentation Decathlon, Nature Communications 13, 2022"
 
 
-class PhantomOptions(_Options):
+class PhantomOptions(Options):
     """Size and difficulty of the phantom."""
 
     scans: int = Field(20, ge=5, le=10_000, description="Number of scans; every fifth validates.")
@@ -23,7 +22,7 @@ class PhantomOptions(_Options):
 
 @hookimpl
 def register_datasets() -> Iterable[DatasetSpec]:
-    """Offer the Decathlon's ten tasks and a phantom."""
+    """Offer the Decathlon's ten tasks, folders of one's own, and a phantom."""
     for task in TASKS:
         yield DatasetSpec(
             name=task.name,
@@ -34,6 +33,12 @@ def register_datasets() -> Iterable[DatasetSpec]:
             licence=DECATHLON_LICENCE,
             reference=DECATHLON_REFERENCE,
         )
+    yield DatasetSpec(
+        name="folder",
+        summary="A folder of one's own: NIfTI, NRRD, MHA, DICOM, PNG or TIFF, described by an alseg.toml.",
+        target="alseg_datasets.folder:Folder",
+        options=ScanOptions,
+    )
     yield DatasetSpec(
         name="phantom",
         summary="Synthetic organ with a lesion: 20 small scans with noise and a bias field, made in a second.",

@@ -1,6 +1,6 @@
 """Read one volume with SimpleITK."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,47 +24,65 @@ class Volume:
         spacing: millimetres along (x, y, z).
         origin: position of the first voxel in millimetres (x, y, z), LPS.
         direction: (3, 3) direction cosines, axes in columns.
-        files: where it was read from.
     """
 
     voxels: NDArray[Any]
     spacing: tuple[float, float, float]
     origin: tuple[float, float, float]
     direction: NDArray[np.float64]
-    files: tuple[Path, ...]
 
 
 def read_volume(path: Path) -> Volume:
-    """Read a 3D volume, or a 4D one whose fourth axis are channels.
+    """Read a volume, a 2D image as a volume of one slice, or a folder that holds one DICOM series.
+
+    Channels are a file's fourth axis or its components, such as colours.
 
     Raises:
-        AlsegError: the file is missing, truncated, no image, or not of 3 or 4 dimensions.
+        AlsegError: the file is missing, truncated, no image, or has more than four dimensions.
     """
+    if path.is_dir():
+        return _read_series(path)
     if not path.is_file():
         raise AlsegError(f"{path} is missing")
-    try:
-        image = sitk.ReadImage(str(path))
-    except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-1].removeprefix("sitk::ERROR: ")
-        raise AlsegError(f"{path} cannot be read as an image: {reason}") from error
+    image = _executed(lambda: sitk.ReadImage(str(path)), path)
     voxels = sitk.GetArrayFromImage(image)
     if path.name.endswith((".nii", ".nii.gz")):
         check_nifti(path, voxels)
-    return _volume(image, voxels, (path,))
+    return _volume(image, voxels, path)
 
 
-def _volume(image: sitk.Image, voxels: NDArray[Any], files: tuple[Path, ...]) -> Volume:
+def _read_series(folder: Path) -> Volume:
+    series = sitk.ImageSeriesReader.GetGDCMSeriesIDs(str(folder))
+    if len(series) != 1:
+        raise AlsegError(f"{folder} holds {len(series)} DICOM series, not 1")
+    reader = sitk.ImageSeriesReader()
+    reader.SetFileNames(sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder), series[0]))
+    image = _executed(reader.Execute, folder)
+    return _volume(image, sitk.GetArrayFromImage(image), folder)
+
+
+def _executed(read: Callable[[], sitk.Image], path: Path) -> sitk.Image:
+    try:
+        return read()
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines()[-1].removeprefix("sitk::ERROR: ")
+        raise AlsegError(f"{path} cannot be read as an image: {reason}") from error
+
+
+def _volume(image: sitk.Image, voxels: NDArray[Any], path: Path) -> Volume:
     dimensions = image.GetDimension()
-    if image.GetNumberOfComponentsPerPixel() > 1:
-        voxels = np.moveaxis(voxels, -1, 0)
-        dimensions += 1
-    elif dimensions == 3:
+    voxels = np.moveaxis(voxels, -1, 0) if image.GetNumberOfComponentsPerPixel() > 1 else voxels
+    if voxels.ndim == dimensions and dimensions < 4:
         voxels = voxels[None]
+    if dimensions == 2:
+        voxels = voxels[:, None]
     if voxels.ndim != 4:
-        raise AlsegError(f"{files[0]} has {dimensions} dimensions, not 3 (or 4, the last being channels)")
-    direction = np.array(image.GetDirection()).reshape(image.GetDimension(), -1)[:3, :3]
-    x, y, z = image.GetSpacing()[:3]
-    return Volume(voxels, (x, y, z), image.GetOrigin()[:3], direction, files)
+        raise AlsegError(f"{path} has {voxels.ndim} dimensions, channels included, not at most 4")
+    spacing, origin = (*image.GetSpacing(), 1.0)[:3], (*image.GetOrigin(), 0.0)[:3]
+    axes = min(dimensions, 3)
+    direction = np.eye(3)
+    direction[:axes, :axes] = np.array(image.GetDirection()).reshape(dimensions, dimensions)[:axes, :axes]
+    return Volume(voxels, spacing, origin, direction)
 
 
 def geometry_difference(first: Volume, second: Volume) -> str:
