@@ -117,3 +117,13 @@ def test_a_folder_of_ones_own_is_described_then_converted_under_its_own_name(dat
     assert data("info", "my-lab").stdout.startswith("my-lab: read by alseg-datasets")
     assert "exists already" in data("init", str(tmp_path / "lab"), status=2).stderr
     assert "needs no description" in data("init", str(tmp_path), "--dataset", "heart", status=2).stderr
+
+
+def test_a_scan_is_drawn_to_a_file(data, tmp_path):
+    data("convert", "phantom", "--jobs", "1", "--set", "scans=6")
+    picture = tmp_path / "scan.png"
+    assert (
+        "synthetic scan phantom_003" in data("show", "phantom", "--scan", "phantom_003", "--out", str(picture)).stdout
+    )
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert "cannot be written" in data("show", "phantom", "--out", str(tmp_path / "no" / "x.png"), status=2).stderr

@@ -9,10 +9,11 @@ COMMANDS = {
     "info": ("alseg.commands.data_info:info", "Describe a slice store: sizes, classes, intensities, warnings."),
     "init": ("alseg.commands.data_init:initialise", "Describe a folder of one's own scans."),
     "list": ("alseg.commands.data_list:list_stores", "List slice stores."),
+    "show": ("alseg.commands.data_show:show", "Draw a scan with the contours of its labels."),
     "verify": ("alseg.commands.data_verify:verify", "Check every slice of a store against its checksums."),
 }
 
 
 @click.group(cls=LazyGroup, lazy=COMMANDS)
 def data() -> None:
-    """Convert, list, describe and verify slice stores."""
+    """Convert, list, describe, show and verify slice stores."""

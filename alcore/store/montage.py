@@ -1,0 +1,95 @@
+"""A picture of a scan: slices side by side, with the contours of their labels."""
+
+import math
+from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.errors import AlsegError
+from alcore.store.format import percentile_name
+from alcore.store.reader import SliceStore
+
+COLOURS = np.array(
+    [[230, 60, 60], [70, 200, 90], [80, 140, 255], [250, 200, 40], [220, 90, 220], [60, 210, 210], [255, 140, 40]],
+    np.uint8,
+)
+"""Colour of each foreground class, in turn."""
+
+_SMALLEST_TILE = 160
+_GAP = 4
+
+
+def find_scan(store: SliceStore, name: str) -> int:
+    """The number of the scan with that id.
+
+    Raises:
+        AlsegError: there is none; the hint suggests the nearest.
+    """
+    if name in store.scans.ids:
+        return store.scans.ids.index(name)
+    near = get_close_matches(name, store.scans.ids, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"the first is {store.scans.ids[0]!r}"
+    raise AlsegError(f"{store.path} has no scan {name!r}", hint=hint)
+
+
+def montage(store: SliceStore, scan: int, *, channel: int = 0, most: int = 24) -> NDArray[np.uint8]:
+    """Draw up to ``most`` slices, evenly taken, in reading order.
+
+    Intensities run from the scan's percentile 0.5 (black) to 99.5 (white).
+
+    Returns:
+        (height, width, 3) red, green and blue.
+
+    Raises:
+        AlsegError: there is no such channel, or the scan cannot be read.
+    """
+    names = store.info.channel_names
+    if not 0 <= channel < len(names):
+        raise AlsegError(f"there is no channel {channel}; {store.info.dataset} has {len(names)}, counted from 0")
+    n_slices = int(store.scans.n_slices[scan])
+    positions = np.unique(np.linspace(0, n_slices - 1, min(most, n_slices)).round().astype(int)).tolist()
+    low, high = (store.scans.statistics[percentile_name(share)][scan, channel] for share in (0.5, 99.5))
+    tiles = []
+    for position in positions:
+        image = store.read_image(scan, position)[channel].astype(np.float64)
+        grey = np.clip((image - low) / max(high - low, 1e-12) * 255, 0, 255).astype(np.uint8)
+        tiles.append(_tile(grey, _class_masks(store, scan, position)))
+    return _arranged(tiles)
+
+
+def _class_masks(store: SliceStore, scan: int, position: int) -> NDArray[np.bool_]:
+    """(foreground classes, height, width)."""
+    label = store.read_label(scan, position)
+    masks: NDArray[np.bool_] = (
+        label == 1 if store.info.multi_label else label[None] == store.info.foreground_classes[:, None, None]
+    )
+    return masks
+
+
+def _tile(grey: NDArray[np.uint8], masks: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    scale = math.ceil(_SMALLEST_TILE / max(grey.shape))
+    grey = grey.repeat(scale, axis=0).repeat(scale, axis=1)
+    tile = np.stack([grey] * 3, axis=-1)
+    for number, mask in enumerate(masks):
+        tile[_contour(mask.repeat(scale, axis=0).repeat(scale, axis=1))] = COLOURS[number % len(COLOURS)]
+    return tile
+
+
+def _contour(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels of ``mask`` with one of the four neighbours outside it."""
+    padded = np.pad(mask, 1)
+    inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
+    contour: NDArray[np.bool_] = mask & ~inner
+    return contour
+
+
+def _arranged(tiles: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    height, width, _ = tiles[0].shape
+    columns = min(math.ceil(math.sqrt(len(tiles) * height / width * 1.5)), len(tiles))
+    rows = math.ceil(len(tiles) / columns)
+    canvas = np.zeros((rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, 3), np.uint8)
+    for number, tile in enumerate(tiles):
+        top, left = number // columns * (height + _GAP), number % columns * (width + _GAP)
+        canvas[top : top + height, left : left + width] = tile
+    return canvas

@@ -1,0 +1,28 @@
+"""``alseg data show``."""
+
+from pathlib import Path
+
+import click
+
+from alseg.data_options import DATA_DIR
+
+
+@click.command()
+@click.argument("name")
+@click.option("--scan", help="Id of the scan. Default: the first.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="PNG file to write.")
+@click.option("--channel", type=click.IntRange(0), default=0, show_default=True, help="Image channel.")
+@click.option("--slices", type=click.IntRange(1), default=24, show_default=True, help="Most slices to draw.")
+@DATA_DIR
+def show(name: str, scan: str | None, out: Path, channel: int, slices: int, data_dir: Path | None) -> None:
+    """Draw slices of a scan of the store NAME, with the contours of their labels."""
+    from alcore.store.locate import store_path
+    from alcore.store.montage import find_scan, montage
+    from alcore.store.png import write_png
+    from alcore.store.reader import SliceStore
+
+    with SliceStore.open(store_path(name, data_dir)) as store:
+        number = find_scan(store, scan) if scan else 0
+        write_png(out, montage(store, number, channel=channel, most=slices))
+        synthetic = "synthetic " if store.info.synthetic else ""
+        click.echo(f"{out}: {synthetic}scan {store.scans.ids[number]} of {store.info.dataset}")
