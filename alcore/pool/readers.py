@@ -17,7 +17,7 @@ class ImageReader:
     """Normalised images, (channels, height, width) float32."""
 
     dtype: np.dtype[Any] = np.dtype(np.float32)
-    padding: int | None = None
+    padding = 0
 
     def __init__(self, store: "SliceStore", table: SliceTable, intensities: IntensityMap) -> None:
         self.table = table
@@ -40,7 +40,7 @@ class LabelReader:
     """Labels: (height, width) of single-label, (classes, height, width) of multi-label data, uint8."""
 
     dtype: np.dtype[Any] = np.dtype(np.uint8)
-    padding: int | None = IGNORED
+    padding = IGNORED
 
     def __init__(self, store: "SliceStore", table: SliceTable) -> None:
         self.table = table

@@ -1,7 +1,7 @@
 """Slices as tensors: resident on the device, or streamed from the store with read-ahead. Both give the same batches.
 
-A batch is padded at the bottom and right to the largest slice in it: images by repeating their border, so that no edge
-appears that prediction (which never pads) would not show; labels with ``IGNORED``.
+A batch is padded at the bottom and right to the largest slice in it: images with 0, which is what convolutions
+see beyond their input; labels with ``IGNORED``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,8 +27,7 @@ class SliceReader(Protocol):
     table: SliceTable
     leading_shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    padding: int | None
-    """Value of the padding; None repeats the border."""
+    padding: int
 
     def read_scan(self, scan: int) -> NDArray[Any]:
         """Return (slices, *leading_shape, height, width) of one scan of the table."""
@@ -112,12 +111,12 @@ class StreamingSlices:
         return torch.from_numpy(padded)
 
 
-def _place(content: NDArray[Any], frame: NDArray[Any], padding: int | None) -> None:
+def _place(content: NDArray[Any], frame: NDArray[Any], padding: int) -> None:
     """Write ``content`` into the upper left of ``frame`` and fill the rest; ``np.pad`` takes ten times as long."""
     height, width = content.shape[-2:]
     frame[..., :height, :width] = content
-    frame[..., :height, width:] = content[..., -1:] if padding is None else padding
-    frame[..., height:, :] = frame[..., height - 1 : height, :] if padding is None else padding
+    frame[..., :height, width:] = padding
+    frame[..., height:, :] = padding
 
 
 def n_bytes(reader: SliceReader) -> int:

@@ -19,20 +19,19 @@ def padded_size(spatial: Sequence[int], multiple: int) -> tuple[int, ...]:
 
 
 def pad_to(images: Tensor, size: Sequence[int]) -> Tensor:
-    """Pad (n, channels, *spatial) to ``size`` on both sides of each axis by repeating the border voxels.
+    """Pad (n, channels, *spatial) to ``size`` with zeros at the end of each axis.
 
-    The border is repeated since what an empty voxel looks like depends on how the images were normalised.
+    Zeros at the end are what training batches of mixed sizes are padded with, and what convolutions see beyond their
+    input: a slice looks the same to the network in any batch.
     """
-    spatial = images.shape[2:]
-    pads = []
-    for length, wanted in zip(reversed(spatial), reversed(size), strict=True):
-        before = (wanted - length) // 2
-        pads += [before, wanted - length - before]
-    return F.pad(images, pads, mode="replicate") if any(pads) else images
+    pads: list[int] = []
+    for length, wanted in zip(reversed(images.shape[2:]), reversed(size), strict=True):
+        pads += [0, wanted - length]
+    return F.pad(images, pads) if any(pads) else images
 
 
 def crop_to(images: Tensor, size: Sequence[int]) -> Tensor:
-    """Undo :func:`pad_to`: cut the middle of ``size`` out of (n, channels, *spatial)."""
+    """Undo :func:`pad_to`: cut the first ``size`` voxels out of (n, channels, *spatial)."""
     for axis, length in enumerate(size, start=2):
-        images = images.narrow(axis, (images.shape[axis] - length) // 2, length)
+        images = images.narrow(axis, 0, length)
     return images
