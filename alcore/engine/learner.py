@@ -128,7 +128,7 @@ class Learner:
 
 
 class _Best:
-    """The best epoch so far; of equals, the earliest."""
+    """The best epoch so far; of equals the latest, so that rounds in which every epoch scores 0 still train."""
 
     def __init__(self) -> None:
         self.epoch = 0
@@ -137,9 +137,9 @@ class _Best:
         self._dice = -math.inf
 
     def offer(self, epoch: int, dice: float, counts: ConfusionCounts, model: nn.Module) -> None:
-        if not self.epoch or dice > self._dice:
-            self.epoch, self.counts = epoch, counts
-            self._dice = -math.inf if math.isnan(dice) else dice
+        dice = -math.inf if math.isnan(dice) else dice
+        if dice >= self._dice:
+            self.epoch, self.counts, self._dice = epoch, counts, dice
             self.weights = copy.deepcopy(model.state_dict())
 
 

@@ -31,16 +31,17 @@ def load_checkpoint(experiment: Experiment, path: Path) -> None:
     try:
         state = torch.load(path, map_location=experiment.inference.device, weights_only=True)
         plain_model(experiment).load_state_dict(state["model"])
+        status, pseudo_labels = state["status"].cpu().numpy(), state["pseudo_labels"]
     except FileNotFoundError as error:
         raise AlsegError(f"the checkpoint {path} is missing", hint="start the run anew") from error
-    except (RuntimeError, KeyError, EOFError, OSError, pickle.UnpicklingError) as error:
+    except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
         reason = str(error).splitlines()[0]
         raise AlsegError(
             f"the checkpoint {path} is damaged or was made by another model: {reason}", hint="start the run anew"
         ) from error
-    experiment.pool = Pool(experiment.pool.table, state["status"].cpu().numpy())
+    experiment.pool = Pool(experiment.pool.table, status)
     experiment.oracle.annotate(experiment.pool.rows(Status.LABELLED))
-    experiment.pseudo_labels = {index: label.cpu().numpy() for index, label in state["pseudo_labels"].items()}
+    experiment.pseudo_labels = {index: label.cpu().numpy() for index, label in pseudo_labels.items()}
 
 
 def plain_model(experiment: Experiment) -> torch.nn.Module:

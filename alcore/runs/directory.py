@@ -7,6 +7,7 @@ written before it; whatever they hold beyond the last line belongs to a round th
 import csv
 import io
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,11 +38,7 @@ class RunDirectory:
         Raises:
             AlsegError: something is there already, or the folder cannot be made.
         """
-        directory = cls(path)
-        if (path / CONFIG).exists():
-            raise AlsegError(f"{path} holds a run already", hint=f"alseg resume {path}   or choose another --out")
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise AlsegError(f"{path} exists and is not empty", hint="choose another --out")
+        cls.check_free(path)
         try:
             (path / "checkpoints").mkdir(parents=True)
         except OSError as error:
@@ -49,7 +46,25 @@ class RunDirectory:
         write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
         write_text(path / ROUNDS, "")
         write_text(path / CONFIG, tomli_w.dumps(dict(config)))
-        return directory
+        return cls(path)
+
+    @staticmethod
+    def check_free(path: Path) -> None:
+        """Check that a run can be made in ``path``: there is nothing, or an empty folder.
+
+        Raises:
+            AlsegError: something is there already, or it lies below a file.
+        """
+        if (path / CONFIG).exists():
+            raise AlsegError(f"{path} holds a run already", hint=f"alseg resume {path}   or choose another --out")
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise AlsegError(f"{path} exists and is not empty", hint="choose another --out")
+        above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK):
+            raise AlsegError(
+                f"cannot make the folder {path}: {above} is no folder that you may write to",
+                hint="choose another --out",
+            )
 
     @classmethod
     def open(cls, path: Path) -> "RunDirectory":
@@ -88,8 +103,8 @@ class RunDirectory:
             AlsegError: it cannot be read.
         """
         try:
-            return tomllib.loads((self.path / CONFIG).read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            return tomllib.loads(self._text(CONFIG))
+        except tomllib.TOMLDecodeError as error:
             raise AlsegError(f"{self.path / CONFIG} is damaged: {error}") from error
 
     def environment(self) -> dict[str, Any]:
@@ -98,7 +113,7 @@ class RunDirectory:
         Raises:
             AlsegError: it cannot be read.
         """
-        environment: dict[str, Any] = self._json((self.path / ENVIRONMENT).read_text("utf-8"), ENVIRONMENT)
+        environment: dict[str, Any] = self._json(self._text(ENVIRONMENT), ENVIRONMENT)
         return environment
 
     def note_resumed(self, environment: Mapping[str, Any]) -> None:
@@ -113,7 +128,7 @@ class RunDirectory:
         Raises:
             AlsegError: a line is damaged.
         """
-        lines = (self.path / ROUNDS).read_text("utf-8").splitlines()
+        lines = self._text(ROUNDS).splitlines()
         return [self._json(line, f"line {number} of {ROUNDS}") for number, line in enumerate(lines, start=1)]
 
     def selections(self) -> list[dict[str, str]]:
@@ -142,6 +157,12 @@ class RunDirectory:
         for path in keep.parent.glob("round-*.pt"):
             if path != keep:
                 path.unlink()
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self.path / name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise AlsegError(f"cannot read {self.path / name}: {error}", hint="start the run anew") from error
 
     def _json(self, text: str, what: str) -> Any:
         try:

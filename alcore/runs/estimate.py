@@ -29,7 +29,7 @@ class Estimate:
     Args:
         train_seconds: optimiser steps of all rounds.
         validate_seconds: validation during training, all rounds.
-        query_seconds: at most: one pass over the pool per query, if the strategy asks the model.
+        query_seconds: one pass over the pool per query; less for a strategy that does not ask the model.
         memory_bytes: peak memory of the process (of the device, on CUDA) at the largest batch.
         resident: whether the slices stay in memory.
         shorter: options that shorten it, with what each leaves, longest saving first.

@@ -46,6 +46,7 @@ def start(
     Raises:
         AlsegError: anything that the user can fix; what was committed before stays readable.
     """
+    RunDirectory.check_free(out)
     with closing(_open_store(config, registry)) as store:
         experiment, data = assemble(config, registry, store)
         environment = describe_environment(config.components(), store, experiment.inference.device)
@@ -134,7 +135,7 @@ def _build_trackers(config: RunConfig, registry: Registry, directory: RunDirecto
 def selection_rows(experiment: Experiment, result: RoundResult) -> list[Mapping[str, Any]]:
     """The rows of ``selections.csv`` for one round: what was queried, then what was pseudo-labelled."""
     table, selection = experiment.pool.table, result.selection
-    block_of = {end: block for block in selection.blocks for end in (block.first, block.last)}
+    block_of = {index: block for block in selection.blocks for index in range(block.first, block.last + 1)}
     round_number = result.record["round"]
 
     def row(order: int, kind: str, index: int, score: float | str = "") -> Mapping[str, Any]:
