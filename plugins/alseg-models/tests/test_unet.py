@@ -108,10 +108,10 @@ def test_groups_that_do_not_divide_the_features_are_refused():
         UNetOptions(norm="group", features=12, groups=8)
 
 
-def test_padding_repeats_the_border_and_cropping_undoes_it():
-    image = torch.arange(6.0).reshape(1, 1, 2, 3)
+def test_padding_puts_zeros_at_the_end_and_cropping_undoes_it():
+    image = torch.arange(1.0, 7.0).reshape(1, 1, 2, 3)
     padded = pad_to(image, (4, 4))
-    assert padded[0, 0, :, 0].tolist() == [0, 0, 3, 3]
+    assert padded[0, 0].tolist() == [[1, 2, 3, 0], [4, 5, 6, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
     assert torch.equal(crop_to(padded, (2, 3)), image)
 
 
