@@ -64,7 +64,7 @@ class Split(SplitData):
         table = table_of([scan.shape[:1] + scan.shape[-2:] for scan in images])
         super().__init__(
             table,
-            slices(ArrayReader(table, images, None), CPU),
+            slices(ArrayReader(table, images, 0), CPU),
             slices(ArrayReader(table, labels, IGNORED), CPU),
         )
         object.__setattr__(self, "image_scans", images)
