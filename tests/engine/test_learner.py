@@ -56,12 +56,13 @@ def scripted(experiment, dice, monkeypatch):
     [
         ([0.2, 0.7, 0.5, 0.1], 2),
         ([0.2, 0.3, 0.5, 0.9], 4),
-        ([0.4, 0.3, 0.4, 0.1], 1),
-        ([float("nan"), 0.1, float("nan"), 0.1], 2),
-        ([float("nan")] * 4, 1),
+        ([0.4, 0.3, 0.4, 0.1], 3),
+        ([float("nan"), 0.1, float("nan"), 0.1], 4),
+        ([0.0] * 4, 4),
+        ([float("nan")] * 4, 4),
     ],
 )
-def test_the_best_epoch_is_kept_and_of_equals_the_earliest(prepared, monkeypatch, dice, kept):
+def test_the_best_epoch_is_kept_and_of_equals_the_latest(prepared, monkeypatch, dice, kept):
     experiment, training_set = prepared(epochs=4)
     learner = scripted(experiment, dice, monkeypatch)
     watch = Watch(learner.model)
