@@ -19,6 +19,7 @@ from alcore.engine.queried import QueriedSlices
 from alcore.engine.seeding import torch_seed
 from alcore.engine.selection import check_selection, initial_selection
 from alcore.engine.training_set import TrainingSet
+from alcore.errors import AlsegError
 from alcore.query import Selection, Status
 
 Record = dict[str, Any]
@@ -107,7 +108,11 @@ def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Se
     query = experiment.query(round_number)
     # A strategy that draws from torch has no generator but the global one, whose state no checkpoint holds.
     torch.manual_seed(torch_seed(experiment.seed, "query", round_number))
-    return check_selection(strategy.select(query), query, experiment.strategy_origin)
+    try:
+        selection = strategy.select(query)
+    except AlsegError as error:
+        raise AlsegError(f"{experiment.strategy_origin}: {error.message}", hint=error.hint) from error
+    return check_selection(selection, query, experiment.strategy_origin)
 
 
 def _annotate(experiment: Experiment, strategy: Strategy, selection: Selection) -> tuple[PseudoLabels, int]:
