@@ -63,7 +63,7 @@ def _contract_findings(component: Component, source: Path | None) -> Iterator[Fi
 
 def _heavy_imports(module: str) -> str:
     code = f"import {module}, json, sys; print('@' + json.dumps(sorted({{n.partition('.')[0] for n in sys.modules}})))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     if result.returncode:
         return f"it cannot be imported alone: {result.stderr.strip().splitlines()[-1]}"
     imported = json.loads(result.stdout.rpartition("@")[2])

@@ -36,7 +36,7 @@ def alseg(tmp_path):
         result = subprocess.run(
             [sys.executable, "-m", "alseg", *map(str, arguments)],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             cwd=tmp_path,
             env={**os.environ, **settings, **environment},
         )

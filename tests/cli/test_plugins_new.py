@@ -17,7 +17,7 @@ def test_new_plugins_build_install_pass_their_tests_and_run(alseg, install_wheel
 
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(tmp_path / "site")}
     pytest_run = (sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", *folders)
-    result = subprocess.run(pytest_run, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    result = subprocess.run(pytest_run, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8")
     assert f"{2 * len(KINDS)} passed" in result.stdout, result.stdout
 
     assert " 0 failed" in alseg("plugins", "check", "try-strategy").stdout

@@ -53,5 +53,5 @@ def test_discovery_imports_no_plugin_of_the_project():
         "import sys; from alcore.registry import discover; assert discover(), 'nothing installed';"
         "print([name for name in sys.modules if name.startswith('alseg_') or name == 'torch'])"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert result.stdout.strip() == "[]"

@@ -13,7 +13,9 @@ VAGUE = {"utils", "util", "helpers", "base", "manager", "common", "misc"}
 
 
 def python_files():
-    tracked = subprocess.run(["git", "ls-files", "*.py"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    tracked = subprocess.run(
+        ["git", "ls-files", "*.py"], capture_output=True, encoding="utf-8", check=True, cwd=ROOT
+    ).stdout
     return [ROOT / name for name in tracked.splitlines() if (ROOT / name).exists()]
 
 

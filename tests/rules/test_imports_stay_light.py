@@ -15,7 +15,7 @@ BUILT_IN = [found for found in discover() if found.module.startswith("alseg_") a
 def top_level_modules_after(code):
     """The top-level modules that a fresh interpreter has imported after ``code``."""
     ending = "\nimport json, sys\nprint('@' + json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
-    result = subprocess.run([sys.executable, "-c", code + ending], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", code + ending], capture_output=True, encoding="utf-8", check=True)
     return set(json.loads(result.stdout.rpartition("@")[2]))
 
 

@@ -70,7 +70,7 @@ def test_a_disk_that_fills_up_leaves_the_old_store_as_it_was(convert_toy, tmp_pa
     target = convert_toy(tmp_path / "toy.h5")
     before = target.read_bytes()
     command = [sys.executable, "-c", FULL_DISK, str(target), str(limit)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert (result.returncode, result.stderr) == (0, "")
     assert "no space is left" in result.stdout
     assert target.read_bytes() == before
