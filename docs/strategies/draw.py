@@ -80,7 +80,7 @@ def draw_entropies() -> str:
         "entropy (the paper's): sum d log d, d = |1/4 - p|": (x_log_x(np.abs(0.25 - classes)).sum(axis=0), CHOSEN),
         "predictive-entropy: -sum p log p": (-x_log_x(classes).sum(axis=0), LABELLED),
     }
-    parts = [text(40, 18, "one pixel, 4 classes: (p, 1 - p, 0, 0); each curve from its least to its greatest value")]
+    parts = [text(40, 18, "one pixel, 4 classes: (p, 1 - p, 0, 0); each curve scaled to its range")]
     for row, (label, (score, colour)) in enumerate(curves.items()):
         heights = 190 - 120 * (score - score.min()) / (score.max() - score.min())
         points = " ".join(f"{40 + 400 * x:.1f},{y:.1f}" for x, y in zip(p, heights, strict=True))
