@@ -58,14 +58,19 @@ def setting(text: str) -> Values:
     parts = key.strip().split(".")
     if not separator or not all(parts):
         raise AlsegError(f"cannot read the setting {text!r}", hint="write it as --set strategy.one_per_scan=false")
-    try:
-        parsed = tomllib.loads(f"value = {value.strip()}")["value"]
-    except tomllib.TOMLDecodeError:
-        parsed = value.strip()
+    parsed = toml_value(value)
     for part in reversed(parts):
         parsed = {part: parsed}
     nested: Values = parsed
     return nested
+
+
+def toml_value(text: str) -> Any:
+    """Read ``text`` as a TOML value, or as plain text where it is none."""
+    try:
+        return tomllib.loads(f"value = {text.strip()}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text.strip()
 
 
 def merge(layers: Iterable[Mapping[str, Any]]) -> Values:

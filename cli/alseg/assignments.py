@@ -1,10 +1,10 @@
 """``--set key=value``: options given on the command line."""
 
-import tomllib
 from collections.abc import Iterable
 from typing import Any
 
 from alcore.errors import AlsegError
+from alcore.runs.layers import toml_value
 
 
 def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
@@ -23,12 +23,5 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
             raise AlsegError(f"--set {text!r} is not of the form key=value", hint="for example: --set noise=0.1")
         if key in values:
             raise AlsegError(f"--set gives {key!r} twice", hint="give each option once")
-        values[key] = _parse_value(value.strip())
+        values[key] = toml_value(value)
     return values
-
-
-def _parse_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text

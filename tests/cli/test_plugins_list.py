@@ -66,7 +66,8 @@ def test_a_name_that_two_distributions_offer_is_told_with_both(installed, alseg)
 
 def test_a_plugin_that_prints_on_import_does_not_spoil_the_json(installed, alseg):
     installed("chatty", source="print('hello')")
-    json.loads(alseg("plugins", "list", "--json").stdout)
+    listed = json.loads(alseg("plugins", "list", "--json").stdout)
+    assert "chatty" in {record["distribution"] for record in listed["plugins"]}
 
 
 def test_listings_keep_to_80_columns_and_use_no_colour_in_a_pipe(alseg):
