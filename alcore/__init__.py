@@ -20,8 +20,9 @@ from alcore.specs import (
 )
 
 if TYPE_CHECKING:
-    from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, ScoringStrategy, Strategy
+    from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, Launcher, ScoringStrategy, Strategy
     from alcore.engine.moments import Moments
+    from alcore.jobs import Job, JobOutcome
     from alcore.query import Block, Predictor, Query, Selection, Status
     from alcore.registry import Registry
     from alcore.scans import DatasetListing, Scan, ScanSource
@@ -33,6 +34,9 @@ _LAZY = {
     "DatasetListing": "alcore.scans",
     "IGNORED": "alcore.contracts",
     "Interpolator": "alcore.contracts",
+    "Job": "alcore.jobs",
+    "JobOutcome": "alcore.jobs",
+    "Launcher": "alcore.contracts",
     "Moments": "alcore.engine.moments",
     "Predictor": "alcore.query",
     "Query": "alcore.query",
@@ -58,6 +62,9 @@ __all__ = [
     "DatasetSpec",
     "Interpolator",
     "InterpolatorSpec",
+    "Job",
+    "JobOutcome",
+    "Launcher",
     "LauncherSpec",
     "LossSpec",
     "MetricSpec",

@@ -4,6 +4,7 @@ These are protocols: an implementation need not inherit from them. ``alcore.test
 Every class is built as ``Class(options, ...)`` with the keyword arguments that its ``__init__`` here shows.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.jobs import Job, JobOutcome
 from alcore.query import Indices, Query, Selection
 from alcore.scans import DatasetListing, Scan, ScanSource
 
@@ -155,3 +157,15 @@ class Tracker(Protocol):
     """
 
     def __init__(self, options: Any, *, directory: Path) -> None: ...
+
+
+class Launcher(Protocol):
+    """Runs the jobs of a benchmark. Built as ``Class(options)``."""
+
+    def launch(self, jobs: Sequence[Job]) -> Iterator[JobOutcome]:
+        """Run every job by :func:`alcore.run_job` and yield its outcome as it ends, in any order, each exactly once.
+
+        A job that fails, or whose process dies, is an outcome with an error and does not stop the others. Closing
+        the iterator stops the jobs that still run. Progress is read from the jobs' run directories, not from here.
+        """
+        ...

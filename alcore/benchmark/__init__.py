@@ -1,0 +1,1 @@
+"""Benchmarks: grids of runs, their jobs, and the directory that holds them."""

@@ -1,0 +1,1 @@
+"""The report: one page with the figures and tables of a benchmark."""

@@ -1,0 +1,1 @@
+"""Results: what runs came to, as tables and tests that stand up."""
