@@ -6,19 +6,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from alcore.contracts import ConfusionCounts
+from alcore.engine.batches import epoch_batches, steps_of_epochs
+from alcore.engine.epoch_choice import BestEpoch, EarlyStopping
 from alcore.engine.evaluator import Evaluator, dice_of
-from alcore.engine.inference import Inference, autocast, memory_format
+from alcore.engine.inference import Inference
 from alcore.engine.moments import Moments, announce
 from alcore.engine.options import LearnerOptions
 from alcore.engine.seeding import generator, torch_seed
-from alcore.engine.training_set import Batch, TrainingSet
+from alcore.engine.trainer import Trainer
+from alcore.engine.training_set import TrainingSet
 from alcore.errors import AlsegError
-from alcore.query import Indices
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class FitReport:
     Args:
         losses: mean loss of each epoch.
         validation: mean validation Dice of each epoch, None where it was not measured.
+        learning_rates: the learning rate with which each epoch began.
         kept_epoch: the epoch (from 1) whose weights the model has now.
         counts: validation counts of those weights, if they were measured.
         steps: optimiser steps taken.
@@ -37,21 +39,12 @@ class FitReport:
 
     losses: list[float]
     validation: list[float | None]
+    learning_rates: list[float]
     kept_epoch: int
     counts: ConfusionCounts | None
     steps: int
     train_seconds: float
     validate_seconds: float
-
-
-def epoch_batches(rows: Indices, options: LearnerOptions, rng: np.random.Generator) -> list[Indices]:
-    """Shuffle ``rows`` and cut them into batches of nearly equal size.
-
-    There are as many batches as ``batch_size`` demands, and at least ``min_steps`` while there are slices for them:
-    batches depend on the seed alone, never on the number of loader workers.
-    """
-    n_batches = max(math.ceil(len(rows) / options.batch_size), min(options.min_steps, len(rows)))
-    return np.array_split(rng.permutation(rows), n_batches)
 
 
 class Learner:
@@ -87,100 +80,71 @@ class Learner:
         """Train for one round; the model ends with the weights of the epoch that model selection keeps.
 
         Raises:
-            AlsegError: the loss is not finite, or a batch exceeds the device's memory.
+            AlsegError: the loss is not finite, a batch exceeds the device's memory, or the validation Dice that
+                schedule or early stopping watch is not defined.
         """
         options = self.options
         if self._initial is not None:
             self.model.load_state_dict(self._initial)
         torch.manual_seed(torch_seed(self._seed, "learner", round_number))
         rng = generator(self._seed, "batches", round_number)
-        trainer = Trainer(self.model, self.loss, options, self._inference.device)
+        planned = steps_of_epochs(len(training_set), options, round_number)
+        trainer = Trainer(self.model, self.loss, options, sum(planned), self._inference.device)
+        stopping = EarlyStopping(options.early_stopping_patience, options.early_stopping_delta)
+        best = BestEpoch()
         losses: list[float] = []
         validation: list[float | None] = []
-        best = _Best()
+        learning_rates: list[float] = []
         steps, train_seconds, validate_seconds = 0, 0.0, 0.0
-        for epoch in range(1, options.epochs + 1):
+        for epoch, batches in enumerate(epoch_batches(training_set.rows, options, rng, round_number), start=1):
             started = time.perf_counter()
-            batches = epoch_batches(training_set.rows, options, rng)
+            learning_rates.append(trainer.optimisation.learning_rate)
             losses.append(trainer.epoch(training_set, batches, round_number, epoch))
             steps += len(batches)
             trained = time.perf_counter()
-            dice = self._validate(epoch, best)
+            dice = self._validate(round_number, epoch, len(planned), best)
             validation.append(dice)
             train_seconds += trained - started
             validate_seconds += time.perf_counter() - trained
-            announce(listeners, "epoch_finished", round=round_number, epoch=epoch, loss=losses[-1], validation=dice)
+            announce(
+                listeners,
+                "epoch_finished",
+                round=round_number,
+                epoch=epoch,
+                loss=losses[-1],
+                validation=dice,
+                learning_rate=learning_rates[-1],
+            )
+            if dice is not None:
+                trainer.optimisation.validated(dice)
+                if stopping.ends_with(dice):
+                    break
         if best.weights is not None:
             self.model.load_state_dict(best.weights)
         return FitReport(
-            losses, validation, best.epoch or options.epochs, best.counts, steps, train_seconds, validate_seconds
+            losses,
+            validation,
+            learning_rates,
+            best.epoch or len(losses),
+            best.counts,
+            steps,
+            train_seconds,
+            validate_seconds,
         )
 
-    def _validate(self, epoch: int, best: "_Best") -> float | None:
+    def _validate(self, round_number: int, epoch: int, last_epoch: int, best: BestEpoch) -> float | None:
         options = self.options
-        due = epoch % options.validation_interval == 0 or epoch == options.epochs
+        due = epoch % options.validation_interval == 0 or epoch == last_epoch
         if options.model_selection == "last" or not due:
             return None
         counts = self._validation.counts(self._inference)
         dice = dice_of(counts)
         best.offer(epoch, dice, counts, self.model)
-        return None if math.isnan(dice) else dice
-
-
-class _Best:
-    """The best epoch so far; of equals the latest, so that rounds in which every epoch scores 0 still train."""
-
-    def __init__(self) -> None:
-        self.epoch = 0
-        self.weights: dict[str, Tensor] | None = None
-        self.counts: ConfusionCounts | None = None
-        self._dice = -math.inf
-
-    def offer(self, epoch: int, dice: float, counts: ConfusionCounts, model: nn.Module) -> None:
-        dice = -math.inf if math.isnan(dice) else dice
-        if dice >= self._dice:
-            self.epoch, self.counts, self._dice = epoch, counts, dice
-            self.weights = copy.deepcopy(model.state_dict())
-
-
-class Trainer:
-    """Optimiser steps on batches; the optimiser is its own and starts afresh with it."""
-
-    def __init__(self, model: nn.Module, loss: nn.Module, options: LearnerOptions, device: torch.device) -> None:
-        self._model = model
-        self.loss = loss
-        self._device = device
-        self._amp = options.amp
-        self._optimiser = torch.optim.Adam(model.parameters(), lr=options.learning_rate)
-        self._scaler = torch.amp.GradScaler(device.type, enabled=options.amp == "float16")
-
-    def epoch(self, training_set: TrainingSet, batches: list[Indices], round_number: int, epoch: int) -> float:
-        """Train on each batch once and return the mean loss over slices."""
-        self._model.train()
-        total = torch.zeros((), dtype=torch.float64, device="cpu" if self._device.type == "mps" else self._device)
-        try:
-            for batch in training_set.batches(batches):
-                total += self.step(batch).to(total) * len(batch.weight)
-        except torch.OutOfMemoryError as error:
+        if not math.isnan(dice):
+            return dice
+        if options.schedule == "plateau" or options.early_stopping_patience is not None:
             raise AlsegError(
-                f"a batch of {max(map(len, batches))} slices exceeds the memory of {self._device}",
-                hint="lower learner.batch_size, or use learner.amp=bfloat16",
-            ) from error
-        mean = float(total) / sum(map(len, batches))
-        if not math.isfinite(mean):
-            raise AlsegError(
-                f"the loss is {mean} in round {round_number}, epoch {epoch}",
-                hint="lower learner.learning_rate, or turn learner.amp off; the last committed round is kept",
+                f"the validation Dice of round {round_number}, epoch {epoch} is not defined: no foreground in any scan",
+                hint="schedule plateau and early stopping watch it: do without them, or validate on other scans",
             )
-        return mean
-
-    def step(self, batch: Batch) -> Tensor:
-        """One optimiser step; returns the loss, detached."""
-        self._optimiser.zero_grad(set_to_none=True)
-        with autocast(self._device, self._amp):
-            logits = self._model(batch.images.contiguous(memory_format=memory_format(self._device)))
-        loss: Tensor = self.loss(logits.float(), batch.target, batch.weight)
-        self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        self._scaler.step(self._optimiser)
-        self._scaler.update()
-        return loss.detach()
+        return None

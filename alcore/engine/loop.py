@@ -96,6 +96,7 @@ def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Mom
         "steps": report.steps,
         "losses": report.losses,
         "validation_dice": report.validation,
+        "learning_rates": report.learning_rates,
         "scores": scores,
         "seconds": {name: round(seconds, 4) for name, seconds in clock.seconds.items()},
     }
@@ -156,7 +157,7 @@ def _training_set(experiment: Experiment, strategy: Strategy, round_number: int)
 def _announce_training(
     experiment: Experiment, training_set: TrainingSet, round_number: int, listeners: Sequence[Moments]
 ) -> None:
-    epochs = experiment.learner.options.epochs
+    epochs = experiment.learner.options.epochs_of(round_number)
     announce(listeners, "training_started", round=round_number, epochs=epochs, n_slices=len(training_set))
 
 

@@ -22,8 +22,14 @@ class Moments:
     def training_started(self, *, round: int, epochs: int, n_slices: int, **_: Any) -> None:
         """The learner begins this round's training."""
 
-    def epoch_finished(self, *, round: int, epoch: int, loss: float, validation: float | None, **_: Any) -> None:
-        """An epoch (from 1) ended; ``validation`` is the mean validation Dice, None where it was not measured."""
+    def epoch_finished(
+        self, *, round: int, epoch: int, loss: float, validation: float | None, learning_rate: float, **_: Any
+    ) -> None:
+        """An epoch (from 1) ended.
+
+        ``validation`` is the mean validation Dice, None where it was not measured; ``learning_rate`` is the one that
+        the epoch began with. Early stopping may end a training before its last planned epoch.
+        """
 
     def round_finished(self, *, round: int, record: dict[str, Any], **_: Any) -> None:
         """A round is committed; ``record`` is its line of ``rounds.jsonl``."""

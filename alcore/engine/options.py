@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from alcore.engine.training_options import TrainingOptions
 from alcore.specs import Options
 
 
@@ -15,31 +16,42 @@ class LoopOptions(Options):
     initial: int = Field(32, ge=1, description="Slices annotated before round 0, drawn at random by the seed.")
 
 
-class LearnerOptions(Options):
+class LearnerOptions(TrainingOptions):
     """How the model is trained in each round."""
 
     epochs: int = Field(10, ge=1, description="Epochs per round.")
-    batch_size: int = Field(32, ge=1, description="Largest number of slices in a batch.")
+    epochs_growth: int = Field(
+        0, ge=0, description="Epochs that every round trains longer than the one before; round 0 trains 'epochs'."
+    )
+    steps_per_round: int | None = Field(
+        None,
+        ge=1,
+        description="Optimiser steps per round, however few slices are labelled: an epoch is then an equal share of "
+        "them instead of one pass over the labelled slices. Default: as many as the passes need.",
+    )
     min_steps: int = Field(
         1,
         ge=1,
         description="Least number of optimiser steps per epoch: a small labelled set is cut into this many batches "
         "of equal size (each of at least one slice) instead of fewer full ones.",
     )
-    learning_rate: float = Field(1e-4, gt=0.0, description="Learning rate of Adam, which starts afresh each round.")
     weights: Literal["fine-tune", "reset"] = Field(
         "fine-tune", description="Each round goes on from the last one's weights, or from the initial ones."
     )
-    model_selection: Literal["best", "last"] = Field(
-        "best", description="Keep the epoch with the best mean validation Dice, or the last one."
-    )
-    validation_interval: int = Field(
-        1, ge=1, description="Validate every so many epochs (and always after the last) when the best one is kept."
-    )
-    amp: Literal["off", "bfloat16", "float16"] = Field(
-        "off", description="Automatic mixed precision: type of the forward pass (float16 on CUDA only)."
-    )
-    compile: bool = Field(False, description="Compile the model with torch.compile (20 to 45 s at first).")
+
+    @model_validator(mode="after")
+    def _rounds_have_epochs_or_steps(self) -> "LearnerOptions":
+        if self.steps_per_round is not None and self.epochs_growth:
+            raise ValueError("epochs_growth and steps_per_round exclude each other: a fixed number does not grow")
+        if self.steps_per_round is not None and self.steps_per_round < self.epochs:
+            raise ValueError(
+                f"steps_per_round {self.steps_per_round} is less than one for each of {self.epochs} epochs"
+            )
+        return self
+
+    def epochs_of(self, round_number: int) -> int:
+        """Epochs that a round is planned to train."""
+        return self.epochs + round_number * self.epochs_growth
 
 
 class EvaluationOptions(Options):

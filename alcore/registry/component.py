@@ -56,14 +56,17 @@ def parse_options(kind: type[T], values: Mapping[str, Any], *, label: str, key: 
         return kind.model_validate(dict(values))
     except ValidationError as error:
         fault = error.errors()[0]
-        name = ".".join(str(part) for part in fault["loc"]) or "?"
+        name = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
             known = sorted(kind.model_fields)
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean '{key}.{near[0]}'?" if near else f"its options are: {', '.join(known) or 'none'}"
             raise AlsegError(f"{label} has no option {name!r}", hint=hint) from error
-        message = fault["msg"][:1].lower() + fault["msg"][1:]
-        field = kind.model_fields.get(str(fault["loc"][0])) if fault["loc"] else None
+        message = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:
+            raise AlsegError(f"{label}: {message}", hint=f"--set {key}.OPTION=VALUE changes one of them") from error
+        message = message[:1].lower() + message[1:]
+        field = kind.model_fields.get(str(fault["loc"][0]))
         hint = f"{key}.{name}: {field.description}" if field is not None and field.description else ""
         raise AlsegError(f"{label}, option {name!r}: {message}, not {fault['input']!r}", hint=hint) from error
 

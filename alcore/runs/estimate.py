@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from alcore.engine.batches import batches_per_pass, steps_of_epochs
 from alcore.engine.experiment import Experiment
 from alcore.engine.inference import PIXELS_PER_BATCH, equal_size_batches
-from alcore.engine.learner import Trainer
+from alcore.engine.trainer import Trainer
 from alcore.engine.training_set import Batch
 from alcore.pool.data import PoolData
 from alcore.runs.memory import peak_memory
@@ -62,7 +63,8 @@ def estimate_run(experiment: Experiment, data: PoolData) -> Estimate:
     n_rounds = experiment.loop.rounds + 1
     validations = 0
     if options.model_selection == "best":
-        validations = n_rounds * math.ceil(options.epochs / options.validation_interval)
+        rounds = range(n_rounds)
+        validations = sum(math.ceil(options.epochs_of(number) / options.validation_interval) for number in rounds)
     final_passes = n_rounds * (len(experiment.evaluators) - (options.model_selection == "best"))
     validate = (validations * experiment.evaluators["validation"].n_slices) * per_slice
     validate += final_passes * max(part.n_slices for part in experiment.evaluators.values()) * per_slice
@@ -77,16 +79,15 @@ def _steps_and_sizes(experiment: Experiment) -> tuple[list[int], list[int]]:
     steps, sizes = [], []
     for round_number in range(loop.rounds + 1):
         n = min(len(experiment.pool.table), loop.initial + round_number * loop.budget)
-        per_epoch = max(math.ceil(n / options.batch_size), min(options.min_steps, n))
-        steps.append(per_epoch * options.epochs)
-        sizes.append(math.ceil(n / per_epoch))
+        steps.append(sum(steps_of_epochs(n, options, round_number)))
+        sizes.append(math.ceil(n / batches_per_pass(n, options)))
     return steps, sizes
 
 
 def _step_seconds(experiment: Experiment, batch_size: int) -> float:
     learner, device = experiment.learner, experiment.inference.device
     model = copy.deepcopy(learner.model)
-    trainer = Trainer(model, learner.loss, learner.options, device)
+    trainer = Trainer(model, learner.loss, learner.options, 2 * (TIMED + 1), device)
     largest = np.argsort(experiment.pool.table.height * experiment.pool.table.width, kind="stable")[-batch_size:]
     images = experiment.images.batch(largest)
     shape = (len(largest), experiment.n_classes) if experiment.multi_label else (len(largest),)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alcore import IGNORED
-from alcore.engine.learner import epoch_batches
+from alcore.engine.batches import pass_batches
 from alcore.engine.options import LearnerOptions
 from alcore.engine.oracle import Oracle
 from alcore.engine.training_set import TrainingSet
@@ -98,7 +98,7 @@ def test_the_oracle_refuses_what_was_not_paid_for(split_of):
 def test_an_epoch_takes_every_slice_once_in_batches_of_nearly_one_size(n, batch_size, min_steps):
     rows = np.arange(100, 100 + n)
     options = LearnerOptions(batch_size=batch_size, min_steps=min_steps)
-    batches = epoch_batches(rows, options, np.random.default_rng(0))
+    batches = pass_batches(rows, options, np.random.default_rng(0))
     sizes = [len(batch) for batch in batches]
     assert sorted(np.concatenate(batches).tolist()) == rows.tolist()
     assert max(sizes) - min(sizes) <= 1
@@ -113,7 +113,7 @@ def test_epochs_are_shuffled_anew_and_repeat_under_one_seed():
 
     def epochs(seed):
         rng = np.random.default_rng(seed)
-        return [np.concatenate(epoch_batches(rows, options, rng)).tolist() for _ in range(2)]
+        return [np.concatenate(pass_batches(rows, options, rng)).tolist() for _ in range(2)]
 
     first, second = epochs(0)
     assert first != second

@@ -25,11 +25,12 @@ class TensorBoard(alcore.Moments):
         self._options = options
         self._directory = directory
         self._writer: SummaryWriter | None = None
-        self._epochs = 0
+        self._epochs = self._growth = 0
 
     def run_started(self, *, config: dict[str, Any], first_round: int, **_: Any) -> None:
         """Open the writer; what an interrupted round left behind is hidden from its step on."""
-        self._epochs = int(config["learner"]["epochs"])
+        learner = config["learner"]
+        self._epochs, self._growth = int(learner["epochs"]), int(learner["epochs_growth"])
         self._writer = SummaryWriter(str(self._directory / f"from-round-{first_round:04d}"), purge_step=first_round)
 
     def slices_annotated(self, *, round: int, queried: Any, **_: Any) -> None:
@@ -42,11 +43,14 @@ class TensorBoard(alcore.Moments):
             ]
             self._writer.add_image("queried: image, truth, prediction", stacked(shown), round)
 
-    def epoch_finished(self, *, round: int, epoch: int, loss: float, validation: float | None, **_: Any) -> None:
-        """Loss and validation Dice by epoch, counted through all rounds."""
+    def epoch_finished(
+        self, *, round: int, epoch: int, loss: float, validation: float | None, learning_rate: float, **_: Any
+    ) -> None:
+        """Loss, learning rate and validation Dice by epoch, counted through all rounds as they were planned."""
         if self._writer:
-            step = round * self._epochs + epoch
+            step = round * self._epochs + round * (round - 1) // 2 * self._growth + epoch
             self._writer.add_scalar("epoch/loss", loss, step)
+            self._writer.add_scalar("epoch/learning rate", learning_rate, step)
             if validation is not None:
                 self._writer.add_scalar("epoch/validation dice", validation, step)
 

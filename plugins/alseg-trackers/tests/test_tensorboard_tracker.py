@@ -38,10 +38,10 @@ class Queried:
 def written(tmp_path):
     """A tracker that was told of one epoch and one round; read back."""
     tracker = TensorBoard(TensorBoardOptions(), directory=tmp_path)
-    tracker.run_started(config={"learner": {"epochs": 10}}, first_round=2, last_round=3)
+    tracker.run_started(config={"learner": {"epochs": 10, "epochs_growth": 2}}, first_round=2, last_round=3)
     tracker.slices_annotated(round=2, queried=Queried())
-    tracker.epoch_finished(round=2, epoch=3, loss=0.25, validation=0.5)
-    tracker.epoch_finished(round=2, epoch=4, loss=0.125, validation=None)
+    tracker.epoch_finished(round=2, epoch=3, loss=0.25, validation=0.5, learning_rate=1e-3)
+    tracker.epoch_finished(round=2, epoch=4, loss=0.125, validation=None, learning_rate=1e-4)
     tracker.round_finished(round=2, record=RECORD)
     tracker.closed()
     events = EventAccumulator(str(tmp_path / "from-round-0002"))
@@ -62,8 +62,10 @@ def test_a_score_without_a_value_leaves_no_point(written):
 
 
 def test_scalars_per_epoch_count_through_all_rounds(written):
-    assert [(event.step, event.value) for event in written.Scalars("epoch/loss")] == [(23, 0.25), (24, 0.125)]
-    assert [event.step for event in written.Scalars("epoch/validation dice")] == [23]
+    # Rounds 0 and 1 are planned with 10 and 12 epochs.
+    assert [(event.step, event.value) for event in written.Scalars("epoch/loss")] == [(25, 0.25), (26, 0.125)]
+    assert [event.step for event in written.Scalars("epoch/validation dice")] == [25]
+    assert [event.step for event in written.Scalars("epoch/learning rate")] == [25, 26]
 
 
 def test_the_queried_slices_are_shown_below_one_another(written):

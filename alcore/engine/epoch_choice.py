@@ -1,0 +1,48 @@
+"""Which epoch of a training is kept, and when a training has gone on for long enough."""
+
+import copy
+import math
+
+from torch import Tensor, nn
+
+from alcore.contracts import ConfusionCounts
+
+
+class BestEpoch:
+    """The best epoch so far; of equals the latest, so that rounds in which every epoch scores 0 still train."""
+
+    def __init__(self) -> None:
+        self.epoch = 0
+        self.weights: dict[str, Tensor] | None = None
+        self.counts: ConfusionCounts | None = None
+        self._dice = -math.inf
+
+    def offer(self, epoch: int, dice: float, counts: ConfusionCounts, model: nn.Module) -> None:
+        """Keep the model's weights if ``dice`` is not below the best; NaN is below everything but NaN."""
+        dice = -math.inf if math.isnan(dice) else dice
+        if dice >= self._dice:
+            self.epoch, self.counts, self._dice = epoch, counts, dice
+            self.weights = copy.deepcopy(model.state_dict())
+
+
+class EarlyStopping:
+    """Counts validations in a row without a Dice above the best by more than ``delta``.
+
+    Args:
+        patience: as many of them end the training; None: nothing ends it.
+        delta: see above.
+    """
+
+    def __init__(self, patience: int | None, delta: float) -> None:
+        self._patience = patience
+        self._delta = delta
+        self._best = -math.inf
+        self._without = 0
+
+    def ends_with(self, dice: float) -> bool:
+        """Whether this validation is the last one."""
+        if dice > self._best + self._delta:
+            self._best, self._without = dice, 0
+        else:
+            self._without += 1
+        return self._patience is not None and self._without >= self._patience

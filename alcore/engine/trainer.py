@@ -1,0 +1,72 @@
+"""The trainer: takes a model through the batches of one round, and stops where that makes no sense."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from alcore.engine.inference import memory_format
+from alcore.engine.optimisation import Optimisation
+from alcore.engine.options import LearnerOptions
+from alcore.engine.training_set import Batch, TrainingSet
+from alcore.errors import AlsegError
+from alcore.query import Indices
+
+
+class Trainer:
+    """The training of one round.
+
+    Args:
+        model: the network, on its device.
+        loss: the training loss.
+        options: how to train.
+        total_steps: optimiser steps that the round is planned to take.
+        device: where model and batches are.
+    """
+
+    def __init__(
+        self, model: nn.Module, loss: nn.Module, options: LearnerOptions, total_steps: int, device: torch.device
+    ) -> None:
+        self.optimisation = Optimisation(model, loss, options, total_steps, device)
+        self._model = model
+        self._device = device
+
+    def epoch(self, training_set: TrainingSet, batches: list[Indices], round_number: int, epoch: int) -> float:
+        """Train on each batch once and return the mean loss over slices.
+
+        Raises:
+            AlsegError: the loss or a weight is not finite, or a batch exceeds the device's memory.
+        """
+        self._model.train()
+        total = torch.zeros((), dtype=torch.float64, device="cpu" if self._device.type == "mps" else self._device)
+        try:
+            for batch in training_set.batches(batches):
+                total += self.step(batch).to(total) * len(batch.weight)
+        except torch.OutOfMemoryError as error:
+            raise AlsegError(
+                f"a batch of {max(map(len, batches))} slices exceeds the memory of {self._device}",
+                hint="lower learner.batch_size, or use learner.amp=bfloat16",
+            ) from error
+        mean = float(total) / sum(map(len, batches))
+        where = f"in round {round_number}, epoch {epoch}"
+        if not math.isfinite(mean):
+            raise AlsegError(f"the loss is {mean} {where}", hint=_HINT)
+        if not self._weights_are_finite():
+            raise AlsegError(f"a weight of the model is no finite number {where}", hint=_HINT)
+        return mean
+
+    def step(self, batch: Batch) -> Tensor:
+        """One optimiser step; returns the loss, detached."""
+        images = batch.images.contiguous(memory_format=memory_format(self._device))
+        return self.optimisation.step(images, batch.target, batch.weight)
+
+    def _weights_are_finite(self) -> bool:
+        # One number to wait for, not one per weight tensor.
+        finite = [parameter.detach().isfinite().all() for parameter in self._model.parameters()]
+        return not finite or bool(torch.stack(finite).all())
+
+
+_HINT = (
+    "lower learner.learning_rate, set learner.clip_norm, or turn learner.amp off; "
+    "the checkpoint of the last committed round is kept"
+)
