@@ -20,6 +20,20 @@ from alcore.specs import (
 )
 
 if TYPE_CHECKING:
+    from alcore.api.data import convert, open_store
+    from alcore.api.listing import (
+        Catalogue,
+        datasets,
+        interpolators,
+        launchers,
+        losses,
+        metrics,
+        models,
+        strategies,
+        trackers,
+    )
+    from alcore.api.result import Run, open_run
+    from alcore.api.run import resume, run
     from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, Launcher, ScoringStrategy, Strategy
     from alcore.engine.moments import Moments
     from alcore.jobs import Job, JobOutcome
@@ -30,6 +44,7 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "Block": "alcore.query",
+    "Catalogue": "alcore.api.listing",
     "ConfusionCounts": "alcore.contracts",
     "DatasetListing": "alcore.scans",
     "IGNORED": "alcore.contracts",
@@ -41,6 +56,7 @@ _LAZY = {
     "Predictor": "alcore.query",
     "Query": "alcore.query",
     "Registry": "alcore.registry",
+    "Run": "alcore.api.result",
     "Scan": "alcore.scans",
     "ScanSource": "alcore.scans",
     "ScoringStrategy": "alcore.contracts",
@@ -48,6 +64,19 @@ _LAZY = {
     "SliceStore": "alcore.store.reader",
     "Status": "alcore.query",
     "Strategy": "alcore.contracts",
+    "convert": "alcore.api.data",
+    "datasets": "alcore.api.listing",
+    "interpolators": "alcore.api.listing",
+    "launchers": "alcore.api.listing",
+    "losses": "alcore.api.listing",
+    "metrics": "alcore.api.listing",
+    "models": "alcore.api.listing",
+    "open_run": "alcore.api.result",
+    "open_store": "alcore.api.data",
+    "resume": "alcore.api.run",
+    "run": "alcore.api.run",
+    "strategies": "alcore.api.listing",
+    "trackers": "alcore.api.listing",
 }
 
 __all__ = [
@@ -55,6 +84,7 @@ __all__ = [
     "IGNORED",
     "AlsegError",
     "Block",
+    "Catalogue",
     "ComponentName",
     "ComponentSpec",
     "ConfusionCounts",
@@ -74,6 +104,7 @@ __all__ = [
     "Predictor",
     "Query",
     "Registry",
+    "Run",
     "Scan",
     "ScanSource",
     "ScoringStrategy",
@@ -83,7 +114,20 @@ __all__ = [
     "Strategy",
     "StrategySpec",
     "TrackerSpec",
+    "convert",
+    "datasets",
     "hookimpl",
+    "interpolators",
+    "launchers",
+    "losses",
+    "metrics",
+    "models",
+    "open_run",
+    "open_store",
+    "resume",
+    "run",
+    "strategies",
+    "trackers",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import Field
@@ -111,6 +112,7 @@ def resolve(values: Mapping[str, Any], registry: Registry) -> RunConfig:
     Raises:
         AlsegError: a section, option or component is unknown or does not fit; it is named.
     """
+    _check_keys(values)
     run = parse_options(
         RunOptions, {key: value for key, value in values.items() if key not in SECTIONS}, label="the run", key="run"
     )
@@ -142,6 +144,15 @@ def resolve(values: Mapping[str, Any], registry: Registry) -> RunConfig:
         for option, component in registry.check_named(item.component, item.options).items():
             named[f"{place}.{option}"] = component
     return RunConfig(**{**config.__dict__, "named": named})
+
+
+def _check_keys(values: Mapping[str, Any]) -> None:
+    known = (*RunOptions.model_fields, *SECTIONS)
+    for key in values:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+            raise AlsegError(f"the run has no option or section {key!r}", hint=hint)
 
 
 def _section(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:

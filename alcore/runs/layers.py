@@ -13,6 +13,46 @@ Values = dict[str, Any]
 
 DEFAULT_PROTOCOL = "less-is-more"
 
+_NAMED = ("dataset", "strategy", "model", "loss")
+_SECTION_OF = {"rounds": "loop", "budget": "loop", "initial": "loop", "epochs": "learner", "batch_size": "learner"}
+
+
+def layered(
+    given: Mapping[str, Any],
+    *,
+    protocol: str | None = None,
+    config: Mapping[str, Any] | None = None,
+    settings: Iterable[str] = (),
+) -> Values:
+    """All layers of a run's values, merged: protocol, configuration file, what is given, single settings.
+
+    Args:
+        given: values by their short names, such as ``rounds`` or ``strategy="entropy"``, or by section.
+        protocol: the protocol to start from; the configuration's, or else the default one.
+        config: the content of a configuration file.
+        settings: texts such as ``strategy.one_per_scan=false``.
+
+    Raises:
+        AlsegError: there is no such protocol, or a setting cannot be read.
+    """
+    from_file = dict(config or {})
+    named = from_file.pop("protocol", DEFAULT_PROTOCOL)
+    return merge([protocol_values(protocol or named), from_file, spelt_out(given), *map(setting, settings)])
+
+
+def spelt_out(given: Mapping[str, Any]) -> Values:
+    """Put values with short names where they belong: ``rounds`` into ``loop``, a name into its section."""
+    values: Values = {}
+    for key, value in given.items():
+        if key in _SECTION_OF:
+            layer = {_SECTION_OF[key]: {key: value}}
+        elif key in _NAMED and isinstance(value, str):
+            layer = {key: {"name": value}}
+        else:
+            layer = {key: value}
+        values = merge([values, layer])
+    return values
+
 
 def protocols() -> dict[str, str]:
     """The protocols that alseg ships: name and one-line summary."""

@@ -29,7 +29,7 @@ def fails(alseg, tmp_path):
         (["--dataset", "phantom", "--set", "nonsense"], ["cannot read the setting 'nonsense'", "--set"]),
         (["--dataset", "phantom", "--set", "learner.epoch=3"], ["no option 'epoch'", "learner.epochs"]),
         (["--dataset", "phantom", "--set", "loop=3"], ["loop is a section"]),
-        (["--dataset", "phantom", "--set", "sed=3"], ["no option 'sed'"]),
+        (["--dataset", "phantom", "--set", "sed=3"], ["no option or section 'sed'", "did you mean 'seed'?"]),
         (["--dataset", "phantom", "--rounds", "-1"], ["'rounds'", "greater than or equal to 0", "-1"]),
         (["--dataset", "phantom", "--set", "loss.gamma=-1"], ["loss 'focal'", "'gamma'"]),
         (["--dataset", "phantom", "--config", "absent.toml"], ["absent.toml"]),

@@ -32,15 +32,15 @@ def run(config_file: Path | None, settings: tuple[str, ...], out: Path | None, d
     """
     from alcore.registry import Registry
     from alcore.runs.config import resolve
-    from alcore.runs.layers import DEFAULT_PROTOCOL, merge, protocol_values, read_config_file, setting
+    from alcore.runs.layers import layered, read_config_file
     from alseg.show.offer import offer_conversion
 
-    as_json = flags.pop("as_json")
+    as_json, protocol = flags.pop("as_json"), flags.pop("protocol")
+    given = {name: value for name, value in flags.items() if value is not None}
     from_file = read_config_file(config_file) if config_file else {}
-    protocol = flags.pop("protocol") or from_file.pop("protocol", DEFAULT_PROTOCOL)
-    layers = [protocol_values(protocol), from_file, _flag_values(flags), *map(setting, settings)]
+    values = layered(given, protocol=protocol, config=from_file, settings=settings)
     registry = Registry.installed()
-    config = resolve(merge(layers), registry)
+    config = resolve(values, registry)
     offer_conversion(config.dataset, registry)
 
     from alseg.show.session import dry_run as show_dry_run
@@ -50,30 +50,3 @@ def run(config_file: Path | None, settings: tuple[str, ...], out: Path | None, d
         show_dry_run(config, registry)
     else:
         start_run(config, registry, out, as_json)
-
-
-_PLACES = {
-    "strategy": ("strategy", "name"),
-    "dataset": ("dataset", "name"),
-    "model": ("model", "name"),
-    "loss": ("loss", "name"),
-    "rounds": ("loop", "rounds"),
-    "budget": ("loop", "budget"),
-    "initial": ("loop", "initial"),
-    "epochs": ("learner", "epochs"),
-    "batch_size": ("learner", "batch_size"),
-}
-
-
-def _flag_values(flags: dict[str, Any]) -> dict[str, Any]:
-    """Options of the command line as configuration values; what was not given is left out."""
-    values: dict[str, Any] = {}
-    for flag, value in flags.items():
-        if value is None:
-            continue
-        if flag in _PLACES:
-            section, option = _PLACES[flag]
-            values.setdefault(section, {})[option] = value
-        else:
-            values[flag] = value
-    return values

@@ -1,6 +1,7 @@
 """The estimate of a run in words."""
 
 from alcore.runs.estimate import Estimate
+from alcore.runs.narration import duration
 
 
 def estimate_lines(estimate: Estimate) -> list[str]:
@@ -12,12 +13,3 @@ def estimate_lines(estimate: Estimate) -> list[str]:
         f"{estimate.memory_bytes / 2**30:.1f} GiB, {where}"
     ]
     return lines + [f"shorter:  {text}" for text in estimate.shorter]
-
-
-def duration(seconds: float) -> str:
-    """Seconds in words: ``45 s``, ``12 min``, ``3.5 h``."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -1,16 +1,14 @@
 """Progress of a run: bars on a terminal, plain lines otherwise."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from alcore.engine.moments import Moments
-from alseg.show.estimate import duration
+from alcore.runs.narration import Narrator, summary
 
 
 @contextmanager
@@ -23,42 +21,10 @@ def progress_for(stream: TextIO) -> Iterator[Moments]:
         finally:
             bars.closed()
     else:
-        yield Lines()
+        yield Narrator()
 
 
-def summary(record: dict[str, Any]) -> str:
-    """One round in a line."""
-    scores = record["scores"]["validation"]
-    measured = ", ".join(f"{name} {_number(score['mean'])}" for name, score in scores.items())
-    pseudo = f" + {record['pseudo_labelled']} pseudo-labelled" if record["pseudo_labelled"] else ""
-    seconds = duration(sum(record["seconds"].values()))
-    return f"round {record['round']}: {record['labelled']} labelled{pseudo} slices, validation {measured}, {seconds}"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
-
-
-class Lines(Moments):
-    """A plain line per round, with the time left."""
-
-    def run_started(self, *, first_round: int, last_round: int, **_: Any) -> None:
-        """Remember when it began."""
-        self._first, self._last, self._started = first_round, last_round, time.monotonic()
-
-    def round_finished(self, *, round: int, record: dict[str, Any], **_: Any) -> None:
-        """Print the round."""
-        done = round - self._first + 1
-        left = (time.monotonic() - self._started) / done * (self._last - round)
-        click.echo(summary(record) + (f", about {duration(left)} left" if left else ""), err=True)
-
-    def run_finished(self, *, reason: str, **_: Any) -> None:
-        """Say so where a run ended early."""
-        if reason != "rounds":
-            click.echo(f"the run ended early: {reason}", err=True)
-
-
-class Bars(Lines):
+class Bars(Moments):
     """A bar of rounds and a bar of epochs."""
 
     def __init__(self, console: Console) -> None:
@@ -90,6 +56,11 @@ class Bars(Lines):
         """Print the round above the bars and advance."""
         self._console.print(summary(record), highlight=False)
         self._progress.advance(self._rounds)
+
+    def run_finished(self, *, reason: str, **_: Any) -> None:
+        """Say so where a run ended early."""
+        if reason != "rounds":
+            self._console.print(f"the run ended early: {reason}", highlight=False)
 
     def closed(self, **_: Any) -> None:
         """Stop the bars."""

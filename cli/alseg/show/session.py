@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from alcore.registry import Registry
 from alcore.runs.config import RunConfig
 from alcore.runs.directory import RunDirectory
 from alcore.runs.estimate import Estimate
+from alcore.runs.free_path import free_path
 from alcore.runs.run import estimate, resume, start
 from alseg.show.curve import learning_curve
 from alseg.show.estimate import estimate_lines
@@ -46,13 +46,6 @@ def resume_run(path: Path, registry: Registry, as_json: bool) -> None:
     with progress_for(sys.stderr) as progress:
         _until_interrupted(path, lambda: resume(path, registry, listeners=[progress]))
     _show_result(path, as_json)
-
-
-def free_path(config: RunConfig) -> Path:
-    """A run directory that does not exist yet, named by dataset, strategy and seed."""
-    name = f"{Path(config.dataset).stem}-{config.strategy.name}-seed{config.run.seed}"
-    candidates = (Path("runs") / (name if number == 1 else f"{name}-{number}") for number in count(1))
-    return next(path for path in candidates if not path.exists())
 
 
 def _until_interrupted(path: Path, run: Callable[[], object]) -> None:

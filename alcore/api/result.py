@@ -1,0 +1,118 @@
+"""A run, finished or not, as Python sees it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alcore.errors import AlsegError
+from alcore.runs.directory import RunDirectory
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Run:
+    """A run directory to read. It reads the files anew each time, so that a run that still goes on can be watched.
+
+    Args:
+        path: the run directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._directory = RunDirectory.open(path)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The whole configuration with every default spelt out."""
+        return self._directory.config()
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """Versions, hardware, dataset, and where each component came from."""
+        return self._directory.environment()
+
+    @property
+    def rounds(self) -> list[dict[str, Any]]:
+        """The committed rounds, as ``rounds.jsonl`` holds them."""
+        return self._directory.rounds()
+
+    def curve(self, metric: str | None = None, split: str = "validation") -> "pandas.DataFrame":
+        """The learning curve.
+
+        Args:
+            metric: one of the run's metrics; its first one by default.
+            split: ``validation``, or ``test`` where scans are set aside.
+
+        Returns:
+            A row per committed round: ``labelled``, ``pseudo_labelled`` and ``scans_labelled`` (what was annotated so
+            far), ``mean`` (the metric's mean over foreground classes), a column for each foreground class, and
+            ``seconds`` (of the whole round). The index is the round.
+
+        Raises:
+            AlsegError: the run has no such split or metric.
+        """
+        import pandas
+
+        sizes = ("labelled", "pseudo_labelled", "scans_labelled")
+        rows = []
+        for record in self.rounds:
+            score = _score(record["scores"], split, metric)
+            seconds = sum(record["seconds"].values())
+            rows.append(
+                {
+                    "round": record["round"],
+                    **{name: record[name] for name in sizes},
+                    "mean": score["mean"],
+                    **score["per_class"],
+                    "seconds": seconds,
+                }
+            )
+        if not rows:
+            return pandas.DataFrame(columns=["round", *sizes, "mean", "seconds"]).set_index("round")
+        return pandas.DataFrame(rows).set_index("round")
+
+    def selections(self) -> "pandas.DataFrame":
+        """A row per slice that was annotated or pseudo-labelled; the columns are those of ``selections.csv``."""
+        import pandas
+
+        from alcore.runs.directory import SELECTION_FIELDS
+
+        frame = pandas.DataFrame(self._directory.selections(), columns=list(SELECTION_FIELDS))
+        whole = dict.fromkeys(("round", "order", "slice", "position", "block_first", "block_last"), "Int64")
+        numbers = frame.assign(**{name: pandas.to_numeric(frame[name], "coerce") for name in (*whole, "score")})
+        return numbers.astype({**whole, "score": "float64"})
+
+    @property
+    def title(self) -> str:
+        """What ran, in a line; data that was generated is called synthetic."""
+        config, dataset = self.config, self.environment["dataset"]
+        synthetic = " (synthetic data)" if dataset["synthetic"] else ""
+        return f"{config['strategy']['name']} on {dataset['name']}{synthetic}, seed {config['seed']}"
+
+    def __repr__(self) -> str:
+        return f"<Run {self.path}: {self.title}, {len(self.rounds)} rounds>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        table: str = self.curve().to_html(float_format="{:.4f}".format)
+        return f"<p><b>{escape(self.title)}</b> <code>{escape(str(self.path))}</code></p>{table}"
+
+
+def open_run(path: Path | str) -> Run:
+    """Open a run directory, whether its run is finished, stopped, or still going on.
+
+    Raises:
+        AlsegError: it is no run directory.
+    """
+    return Run(Path(path))
+
+
+def _score(scores: dict[str, Any], split: str, metric: str | None) -> dict[str, Any]:
+    if split not in scores:
+        raise AlsegError(f"the run has no scores of the split {split!r}", hint=f"it has: {', '.join(scores)}")
+    name = metric or next(iter(scores[split]))
+    if name not in scores[split]:
+        raise AlsegError(f"the run did not measure {name!r}", hint=f"it measured: {', '.join(scores[split])}")
+    score: dict[str, Any] = scores[split][name]
+    return score
