@@ -177,5 +177,7 @@ def _sizes(experiment: Experiment, selection: Selection) -> dict[str, int]:
         "labelled": len(labelled),
         "pseudo_labelled": len(pool.rows(Status.PSEUDO_LABELLED)),
         "scans_labelled": len(np.unique(pool.table.scan[labelled])),
+        "foreground_voxels": int(experiment.oracle.foreground[labelled].sum()),
+        "boundary_voxels": int(experiment.oracle.boundary[labelled].sum()),
         "pool": len(pool.table),
     }

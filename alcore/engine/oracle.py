@@ -6,8 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from alcore.engine.effort import label_effort
 from alcore.pool.slices import SliceTensors
 from alcore.query import Indices
+
+SLICES_AT_ONCE = 64
+"""Slices whose effort is counted in one batch."""
 
 
 class Oracle:
@@ -15,15 +19,26 @@ class Oracle:
 
     Args:
         labels: the labels of the whole pool; nothing else in a run refers to them.
+
+    Attributes:
+        foreground: (n,) foreground voxels of each annotated slice, 0 of the others.
+        boundary: (n,) boundary voxels of each annotated slice, 0 of the others; see :func:`label_effort`.
     """
 
     def __init__(self, labels: SliceTensors) -> None:
         self._labels = labels
         self._annotated = np.zeros(len(labels.table), dtype=bool)
+        self.foreground = np.zeros(len(labels.table), dtype=np.int64)
+        self.boundary = np.zeros(len(labels.table), dtype=np.int64)
 
     def annotate(self, indices: Indices) -> None:
-        """Pay for the labels of these slices."""
+        """Pay for the labels of these slices and count what had to be drawn."""
         self._annotated[indices] = True
+        parts = [indices[start : start + SLICES_AT_ONCE] for start in range(0, len(indices), SLICES_AT_ONCE)]
+        for rows, labels in zip(parts, self._labels.batches(parts), strict=True):
+            foreground, boundary = label_effort(labels)
+            self.foreground[rows] = foreground.cpu().numpy()
+            self.boundary[rows] = boundary.cpu().numpy()
 
     def labels(self, indices: Indices) -> Tensor:
         """Return the labels of annotated slices as one padded batch.

@@ -22,7 +22,12 @@ from alcore.errors import AlsegError
 from alcore.runs.files import write_text
 
 CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
-SELECTION_FIELDS = ("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last")
+SELECTION_FIELDS = (
+    *("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last"),
+    *("scan_slices", "height", "width", "foreground", "boundary"),
+)
+FORMAT = 2
+"""Of the layout of a run directory. 1 had no effort: no voxel counts, no sizes of slices, no account of the pool."""
 
 
 @dataclass(frozen=True)

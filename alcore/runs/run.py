@@ -5,6 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from alcore.engine.experiment import Experiment
 from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import Moments, announce
@@ -135,11 +137,12 @@ def _build_trackers(config: RunConfig, registry: Registry, directory: RunDirecto
 def selection_rows(experiment: Experiment, result: RoundResult) -> list[Mapping[str, Any]]:
     """The rows of ``selections.csv`` for one round: what was queried, then what was pseudo-labelled."""
     table, selection = experiment.pool.table, result.selection
+    scan_slices = np.bincount(table.scan)
     block_of = {index: block for block in selection.blocks for index in range(block.first, block.last + 1)}
     round_number = result.record["round"]
 
     def row(order: int, kind: str, index: int, score: float | str = "") -> Mapping[str, Any]:
-        block = block_of.get(index)
+        block, paid = block_of.get(index), kind != "pseudo"
         return {
             "round": round_number,
             "order": order,
@@ -150,6 +153,11 @@ def selection_rows(experiment: Experiment, result: RoundResult) -> list[Mapping[
             "score": score,
             "block_first": block.first if block else "",
             "block_last": block.last if block else "",
+            "scan_slices": int(scan_slices[table.scan[index]]),
+            "height": int(table.height[index]),
+            "width": int(table.width[index]),
+            "foreground": int(experiment.oracle.foreground[index]) if paid else "",
+            "boundary": int(experiment.oracle.boundary[index]) if paid else "",
         }
 
     kind = "query" if round_number else "initial"

@@ -1,5 +1,6 @@
 """``alseg run`` and ``alseg resume`` as a user calls them: whole runs on a small phantom (synthetic)."""
 
+import csv
 import json
 
 import pytest
@@ -108,7 +109,25 @@ def test_a_run_shows_its_learning_curve_and_leaves_a_whole_directory(run, tmp_pa
     assert environment["components"]["strategy"]["distribution"] == "alseg-strategies"
     assert environment["dataset"]["synthetic"]
     assert [path.name for path in (here / "checkpoints").iterdir()] == ["round-0002.pt"]
-    assert len((here / "selections.csv").read_text().splitlines()) == 1 + 48
+    assert environment["format"] == 2
+    with (here / "selections.csv").open() as file:
+        chosen = list(csv.DictReader(file))
+    assert len(chosen) == 48
+    assert 0 < sum(int(row["boundary"]) for row in chosen) == numbers(here)[-1]["boundary_voxels"]
+    foreground = sum(int(row["foreground"]) for row in chosen)
+    assert foreground == numbers(here)[-1]["foreground_voxels"]
+    with SliceStore.open(environment["dataset"]["path"]) as store:
+        labels = [store.read_scan_label(index) for index in store.scans.indices("train")]
+    assert environment["dataset"]["pool"] == {
+        "scans": len(labels),
+        "slices": sum(len(label) for label in labels),
+        "pixels": sum(label.size for label in labels),
+        "foreground": sum(int((label > 0).sum()) for label in labels),
+        "foreground_slices": sum(int(label.any(axis=(1, 2)).sum()) for label in labels),
+    }
+    assert {(int(row["scan_slices"]), int(row["height"]), int(row["width"])) for row in chosen} <= {
+        label.shape for label in labels
+    }
     assert list((here / "tensorboard").rglob("events.out.tfevents.*"))
 
 
