@@ -2,57 +2,29 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from alcore.contracts import IGNORED, ConfusionCounts
-from alcore.engine.confusion import ConfusionCounter
+from alcore.contracts import ConfusionCounts
 from alcore.engine.inference import Inference
+from alcore.engine.scoring import Scores, Scoring
 from alcore.pool.data import SplitData
-from alcore.specs import Need
-
-Scores = dict[str, NDArray[np.float64]]
-"""By metric: (scans, foreground classes), NaN where a metric is not defined."""
-
-
-@dataclass(frozen=True)
-class NamedMetric:
-    """A built metric under its name, with what it is computed from."""
-
-    name: str
-    needs: Need
-    metric: Any
 
 
 class Evaluator:
-    """Applies the model to every scan of a split and scores each scan over its whole volume.
+    """Applies the model to every scan of a split, slice by slice, and scores each scan over its whole volume.
 
     Args:
         data: the split.
-        metrics: the metrics.
-        foreground: the foreground classes, as class numbers.
-        n_classes: classes that the model predicts.
-        multi_label: whether a voxel may belong to several classes (then a class is predicted above 0.5).
+        scoring: the metrics, and what the classes are.
     """
 
-    def __init__(
-        self,
-        data: SplitData,
-        metrics: Sequence[NamedMetric],
-        foreground: Sequence[int],
-        n_classes: int,
-        multi_label: bool,
-    ) -> None:
+    def __init__(self, data: SplitData, scoring: Scoring) -> None:
         self._data = data
-        self._metrics = tuple(metrics)
-        self._foreground = list(foreground)
-        self._n_classes = n_classes
-        self._multi_label = multi_label
+        self._scoring = scoring
 
     @property
     def n_slices(self) -> int:
@@ -61,61 +33,47 @@ class Evaluator:
 
     def counts(self, inference: Inference) -> ConfusionCounts:
         """Count voxels of the whole split in one pass."""
-        table, rows = self._data.table, np.arange(len(self._data.table))
-        counter = ConfusionCounter(len(table.scan_ids), self._n_classes, self._multi_label, inference.device)
-        scans = torch.from_numpy(table.scan.astype(np.int64)).to(inference.device)
-        for where, logits in inference.logits(self._data.images, rows):
-            truth = self._data.labels.batch(where)
-            counter.add(scans[torch.from_numpy(where).to(inference.device)], self._predicted(logits), truth)
-        return counter.result()
+        return self._counts_at(inference, [0.5])[0]
 
     def scores(self, inference: Inference, counts: ConfusionCounts | None = None) -> Scores:
         """Score every metric; ``counts`` of the same model spare the pass that counts."""
-        if counts is None and any(item.needs == "counts" for item in self._metrics):
-            counts = self.counts(inference)
-        scores: Scores = {
-            item.name: item.metric.from_counts(counts) for item in self._metrics if item.needs == "counts"
-        }
-        by_scan = [item for item in self._metrics if item.needs != "counts"]
-        if by_scan:
-            rows = [self._score_scan(inference, scan, by_scan) for scan in range(len(self._data.table.scan_ids))]
-            scores |= {item.name: np.stack([row[item.name] for row in rows]) for item in by_scan}
-        return {item.name: scores[item.name] for item in self._metrics}
+        scoring = self._scoring
+        scores: Scores = {}
+        if scoring.counts_needed:
+            if counts is None:
+                counts = self.counts(inference)
+            scores = scoring.of_counts(counts)
+            levels = scoring.confidence_levels
+            for level, at_level in zip(levels, self._counts_at(inference, levels), strict=True):
+                scores |= scoring.of_counts(at_level, level)
+        if scoring.scans_needed:
+            rows = [self._score_scan(inference, scan) for scan in range(len(self._data.table.scan_ids))]
+            scores |= {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+        return {name: scores[name] for name in scoring.names}
 
-    def _score_scan(self, inference: Inference, scan: int, metrics: Sequence[NamedMetric]) -> Scores:
+    def _counts_at(self, inference: Inference, levels: Sequence[float]) -> list[ConfusionCounts]:
+        """Count voxels at several confidence levels in one pass."""
+        table, rows = self._data.table, np.arange(len(self._data.table))
+        counters = [self._scoring.counter(len(table.scan_ids), inference.device) for _ in levels]
+        if not counters:
+            return []
+        scans = torch.from_numpy(table.scan.astype(np.int64)).to(inference.device)
+        for where, logits in inference.logits(self._data.images, rows):
+            truth = self._data.labels.batch(where)
+            scan = scans[torch.from_numpy(where).to(inference.device)]
+            for counter, level in zip(counters, levels, strict=True):
+                counter.add(scan, self._scoring.predicted(logits, level), truth)
+        return [counter.result() for counter in counters]
+
+    def _score_scan(self, inference: Inference, scan: int) -> Scores:
         table = self._data.table
         span = table.rows_of(scan)
         rows = np.arange(span.start, span.stop)
         batches = list(inference.logits(self._data.images, rows))
         order = np.argsort(np.concatenate([where for where, _ in batches]))
         logits = torch.cat([part for _, part in batches])[torch.from_numpy(order).to(inference.device)]
-        labels = self._data.labels.batch(rows)
-        truth = self._one_hot(labels)
-        # Voxels that are not annotated count as background on both sides.
-        annotated = labels != IGNORED
-        predicted = self._one_hot(self._predicted(logits).where(annotated, 0))
-        p = logits.sigmoid() if self._multi_label else logits.softmax(dim=1)
-        p = p.where(annotated if self._multi_label else annotated[:, None], 0.0)
-        probabilities = p[:, self._foreground].transpose(0, 1).cpu().numpy()
-        spacing = tuple(float(step) for step in table.spacing[scan])
-        return {
-            item.name: item.metric.from_volume(predicted, truth, spacing)
-            if item.needs == "volume"
-            else item.metric.from_probabilities(probabilities, truth)
-            for item in metrics
-        }
-
-    def _predicted(self, logits: Tensor) -> Tensor:
-        return (logits > 0) if self._multi_label else logits.argmax(dim=1)
-
-    def _one_hot(self, labels: Tensor) -> NDArray[np.bool_]:
-        """(slices, [classes,] h, w) labels as (foreground classes, slices, h, w) masks."""
-        if self._multi_label:
-            masks = labels.transpose(0, 1) == 1
-        else:
-            masks = torch.stack([labels == number for number in self._foreground])
-        array: NDArray[np.bool_] = masks.cpu().numpy()
-        return array
+        across, down, along = (float(step) for step in table.spacing[scan])
+        return self._scoring.of_scan(logits, self._data.labels.batch(rows), (across, down, along))
 
 
 def class_means(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """Options of the engine. Light: validation of a configuration imports this, not torch."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -58,3 +58,14 @@ class EvaluationOptions(Options):
     """What is measured after each round."""
 
     metrics: tuple[str, ...] = Field(("dice",), description="Metrics computed after each round, by name.")
+    confidence_levels: tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...] = Field(
+        (),
+        description="Multi-label data: further probabilities above which a class counts as predicted; each metric but "
+        "those of probabilities is then scored at each of them too, as 'dice@0.3'. The usual one is 0.5.",
+    )
+
+    @model_validator(mode="after")
+    def _levels_differ(self) -> "EvaluationOptions":
+        if len(set(self.confidence_levels)) < len(self.confidence_levels):
+            raise ValueError("confidence_levels names a level twice")
+        return self

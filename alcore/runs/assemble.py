@@ -4,11 +4,12 @@ import torch
 from torch import nn
 
 from alcore.engine.device import choose_device, set_deterministic
-from alcore.engine.evaluator import Evaluator, NamedMetric
+from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
 from alcore.engine.inference import Inference, memory_format
 from alcore.engine.learner import Learner
 from alcore.engine.oracle import Oracle
+from alcore.engine.scoring import NamedMetric, Scoring
 from alcore.engine.seeding import torch_seed
 from alcore.errors import AlsegError
 from alcore.pool.data import PoolData, open_splits
@@ -40,11 +41,9 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
     ).to(device)
     applied: nn.Module = torch.compile(model, dynamic=True) if config.learner.compile else model  # type: ignore[assignment]
     inference = Inference(applied, device, config.learner.amp)
-    metrics = [_build_metric(item, registry) for item in config.metrics]
+    scoring = build_scoring(config, registry, info)
     evaluators: dict[Split, Evaluator] = {
-        split: Evaluator(part, metrics, info.foreground_classes.tolist(), info.n_classes, info.multi_label)
-        for split, part in data.splits.items()
-        if split != "train"
+        split: Evaluator(part, scoring) for split, part in data.splits.items() if split != "train"
     }
     train = data.splits["train"]
     experiment = Experiment(
@@ -78,6 +77,17 @@ def _build_model(config: RunConfig, registry: Registry, info: StoreInfo, device:
     return model.to(device, memory_format=memory_format(device))  # type: ignore[call-overload, no-any-return]
 
 
+def build_scoring(config: RunConfig, registry: Registry, info: StoreInfo) -> Scoring:
+    """The configuration's metrics for data of that kind."""
+    return Scoring(
+        metrics=[_build_metric(item, registry) for item in config.metrics],
+        foreground=info.foreground_classes.tolist(),
+        n_classes=info.n_classes,
+        multi_label=info.multi_label,
+        confidence_levels=config.evaluation.confidence_levels,
+    )
+
+
 def _build_metric(item: Chosen, registry: Registry) -> NamedMetric:
     spec = item.component.spec
     assert isinstance(spec, MetricSpec)
@@ -94,6 +104,12 @@ def _check_fit(config: RunConfig, info: StoreInfo) -> None:
                 f"the {spec.kind} {spec.name!r} does not fit {mode}-label data, which {info.dataset!r} is",
                 hint=f"'alseg plugins list --kind {spec.kind}' shows the others",
             )
+    if config.evaluation.confidence_levels and not info.multi_label:
+        raise AlsegError(
+            f"evaluation.confidence_levels is for multi-label data; {info.dataset!r} is single-label, where each voxel "
+            "gets its most probable class",
+            hint="leave it out, or convert with --set multi_label=true",
+        )
     spec = config.model.component.spec
     assert isinstance(spec, ModelSpec)
     if 2 not in spec.dims:

@@ -36,6 +36,7 @@ def fails(alseg, tmp_path):
         (["--dataset", "phantom", "--device", "quantum"], ["no device named 'quantum'"]),
         (["--dataset", "phantom", "--device", "cuda:99"], ["cuda:99", "--device auto"]),
         (["--dataset", "phantom", "--set", "evaluation.metrics=['dise']"], ["no metric named 'dise'", "dice"]),
+        (["--dataset", "phantom", "--set", "evaluation.confidence_levels=[0.3]"], ["multi-label data", "'phantom'"]),
         (["--dataset", "absent/store.h5"], ["absent/store.h5"]),
     ],
 )

@@ -6,12 +6,13 @@ import torch
 from torch import nn
 
 from alcore.contracts import IGNORED
-from alcore.engine.evaluator import Evaluator, NamedMetric
+from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
 from alcore.engine.inference import Inference
 from alcore.engine.learner import Learner
 from alcore.engine.options import LearnerOptions, LoopOptions
 from alcore.engine.oracle import Oracle
+from alcore.engine.scoring import NamedMetric, Scoring
 from alcore.pool.data import SplitData
 from alcore.pool.pool import Pool
 from alcore.pool.slices import ResidentSlices
@@ -155,7 +156,7 @@ def experiment_of(split_of):
         validation = split_of([(3, 6, 5), (2, 4, 4)], seed=1, slices=slices)
         model = TinyNet(seed=seed)
         inference = Inference(model, CPU, "off")
-        evaluator = Evaluator(validation, [NamedMetric("dice", "counts", Overlap())], [1, 2], 3, False)
+        evaluator = Evaluator(validation, Scoring([NamedMetric("dice", "counts", Overlap())], [1, 2], 3, False))
         options = LearnerOptions(**{"epochs": 2, "batch_size": 4, "learning_rate": 1e-2, **learner})
         return Experiment(
             seed=seed,

@@ -1,0 +1,120 @@
+"""How the prediction of a scan is compared with its truth, wherever the prediction comes from."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from alcore.contracts import IGNORED, ConfusionCounts
+from alcore.engine.confusion import ConfusionCounter
+from alcore.specs import Need
+
+Scores = dict[str, NDArray[np.float64]]
+"""By metric: (scans, foreground classes), or (foreground classes,) of one scan; NaN where a metric is not defined."""
+
+
+@dataclass(frozen=True)
+class NamedMetric:
+    """A built metric under its name, with what it is computed from."""
+
+    name: str
+    needs: Need
+    metric: Any
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """The metrics of a run, and what its classes are.
+
+    Args:
+        metrics: the metrics.
+        foreground: the foreground classes, as class numbers.
+        n_classes: classes that the model predicts.
+        multi_label: whether a voxel may belong to several classes; then a class is predicted above 0.5.
+        confidence_levels: further probabilities above which a class of multi-label data is predicted, to be scored as
+            ``metric@level``.
+    """
+
+    metrics: Sequence[NamedMetric]
+    foreground: Sequence[int]
+    n_classes: int
+    multi_label: bool
+    confidence_levels: Sequence[float] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all scores, in order. A metric of probabilities has no level."""
+        further = [f"{item.name}@{level:g}" for level in self.confidence_levels for item in self._thresholded()]
+        return [item.name for item in self.metrics] + further
+
+    @property
+    def counts_needed(self) -> bool:
+        """Whether a metric is computed from confusion counts."""
+        return any(item.needs == "counts" for item in self.metrics)
+
+    @property
+    def scans_needed(self) -> bool:
+        """Whether a metric needs whole scans, not only counts."""
+        return any(item.needs != "counts" for item in self.metrics)
+
+    def counter(self, n_scans: int, device: torch.device) -> ConfusionCounter:
+        """A counter of voxels for ``n_scans`` scans."""
+        return ConfusionCounter(n_scans, self.n_classes, self.multi_label, device)
+
+    def predicted(self, logits: Tensor, level: float = 0.5) -> Tensor:
+        """Class numbers of (n, classes, ...) logits; for multi-label data where each probability exceeds ``level``."""
+        # The sigmoid exceeds a level where its argument exceeds the level's logit.
+        return logits > math.log(level / (1 - level)) if self.multi_label else logits.argmax(dim=1)
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Class probabilities of (n, classes, ...) logits."""
+        return logits.sigmoid() if self.multi_label else logits.softmax(dim=1)
+
+    def of_counts(self, counts: ConfusionCounts, level: float | None = None) -> Scores:
+        """Scores of the metrics of counts, (scans, foreground classes) each."""
+        return {_name(item, level): item.metric.from_counts(counts) for item in self.metrics if item.needs == "counts"}
+
+    def of_scan(self, logits: Tensor, labels: Tensor, spacing: tuple[float, float, float]) -> Scores:
+        """Scores of the other metrics for one scan, (foreground classes,) each, at every confidence level.
+
+        Args:
+            logits: (slices, classes, height, width).
+            labels: (slices, height, width), or (slices, classes, height, width) for multi-label data.
+            spacing: millimetres along (slices, rows, columns).
+        """
+        truth = self._masks(labels)
+        # Voxels that are not annotated count as background on both sides.
+        annotated = labels != IGNORED
+        scores: Scores = {}
+        for level in (None, *self.confidence_levels):
+            metrics = [item for item in self._thresholded() if item.needs == "volume"]
+            if metrics:
+                mask = self._masks(self.predicted(logits, level or 0.5).where(annotated, 0))
+                scores |= {_name(item, level): item.metric.from_volume(mask, truth, spacing) for item in metrics}
+        by_probability = [item for item in self.metrics if item.needs == "probabilities"]
+        if by_probability:
+            p = self.probabilities(logits).where(annotated if self.multi_label else annotated[:, None], 0.0)
+            foreground = p[:, list(self.foreground)].transpose(0, 1).cpu().numpy()
+            scores |= {item.name: item.metric.from_probabilities(foreground, truth) for item in by_probability}
+        return scores
+
+    def _thresholded(self) -> list[NamedMetric]:
+        return [item for item in self.metrics if item.needs != "probabilities"]
+
+    def _masks(self, labels: Tensor) -> NDArray[np.bool_]:
+        """(slices, [classes,] h, w) labels as (foreground classes, slices, h, w) masks."""
+        if self.multi_label:
+            masks = labels.transpose(0, 1) == 1
+        else:
+            masks = torch.stack([labels == number for number in self.foreground])
+        array: NDArray[np.bool_] = masks.cpu().numpy()
+        return array
+
+
+def _name(item: NamedMetric, level: float | None) -> str:
+    return item.name if level is None else f"{item.name}@{level:g}"
