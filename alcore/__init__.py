@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from alcore.api.result import Run, open_run
     from alcore.api.run import resume, run
+    from alcore.benchmark.job import run_job
     from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, Launcher, ScoringStrategy, Strategy
     from alcore.engine.moments import Moments
     from alcore.jobs import Job, JobOutcome
@@ -77,6 +78,7 @@ _LAZY = {
     "run": "alcore.api.run",
     "strategies": "alcore.api.listing",
     "trackers": "alcore.api.listing",
+    "run_job": "alcore.benchmark.job",
 }
 
 __all__ = [
@@ -126,6 +128,7 @@ __all__ = [
     "open_store",
     "resume",
     "run",
+    "run_job",
     "strategies",
     "trackers",
 ]

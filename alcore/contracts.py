@@ -4,7 +4,7 @@ These are protocols: an implementation need not inherit from them. ``alcore.test
 Every class is built as ``Class(options, ...)`` with the keyword arguments that its ``__init__`` here shows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -162,10 +162,10 @@ class Tracker(Protocol):
 class Launcher(Protocol):
     """Runs the jobs of a benchmark. Built as ``Class(options)``."""
 
-    def launch(self, jobs: Sequence[Job]) -> Iterator[JobOutcome]:
+    def launch(self, jobs: Sequence[Job]) -> Generator[JobOutcome, None, None]:
         """Run every job by :func:`alcore.run_job` and yield its outcome as it ends, in any order, each exactly once.
 
         A job that fails, or whose process dies, is an outcome with an error and does not stop the others. Closing
-        the iterator stops the jobs that still run. Progress is read from the jobs' run directories, not from here.
+        the generator stops the jobs that still run. Progress is read from the jobs' run directories, not from here.
         """
         ...

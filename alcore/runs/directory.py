@@ -29,6 +29,10 @@ SELECTION_FIELDS = (
 FORMAT = 2
 """Of the layout of a run directory. 1 had no effort: no voxel counts, no sizes of slices, no account of the pool."""
 
+JOB, FAILED, RUNNING = "job.json", "failed.json", "running.json"
+OF_A_JOB = frozenset({JOB, FAILED, RUNNING})
+"""What a benchmark keeps in the directory of a run: which job it is, why it failed, who is running it."""
+
 
 @dataclass(frozen=True)
 class RunDirectory:
@@ -45,7 +49,7 @@ class RunDirectory:
         """
         cls.check_free(path)
         try:
-            (path / "checkpoints").mkdir(parents=True)
+            (path / "checkpoints").mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise AlsegError(f"cannot make the folder {path}: {error.strerror}", hint="choose another --out") from error
         write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
@@ -55,14 +59,14 @@ class RunDirectory:
 
     @staticmethod
     def check_free(path: Path) -> None:
-        """Check that a run can be made in ``path``: there is nothing, or an empty folder.
+        """Check that a run can be made in ``path``: there is nothing but what a benchmark notes of a job.
 
         Raises:
             AlsegError: something is there already, or it lies below a file.
         """
         if (path / CONFIG).exists():
             raise AlsegError(f"{path} holds a run already", hint=f"alseg resume {path}   or choose another --out")
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if path.exists() and (not path.is_dir() or any(part.name not in OF_A_JOB for part in path.iterdir())):
             raise AlsegError(f"{path} exists and is not empty", hint="choose another --out")
         above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
         if not above.is_dir() or not os.access(above, os.W_OK):
@@ -85,13 +89,13 @@ class RunDirectory:
         return cls(path)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the run for this process.
+    def lock(self, *, wait: float = 0.0) -> Iterator[None]:
+        """Hold the run for this process; ``wait`` seconds are granted to another one that is about to end.
 
         Raises:
             AlsegError: another process is running it.
         """
-        lock = filelock.FileLock(self.path / ".lock", timeout=0)
+        lock = filelock.FileLock(self.path / ".lock", timeout=wait)
         try:
             lock.acquire()
         except filelock.Timeout as error:

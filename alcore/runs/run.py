@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alcore.engine.experiment import Experiment
-from alcore.engine.loop import RoundResult, active_learning
+from alcore.engine.loop import Record, RoundResult, active_learning
 from alcore.engine.moments import Moments, announce
 from alcore.errors import AlsegError
 from alcore.registry import Registry
@@ -24,17 +24,14 @@ from alcore.store.reader import SliceStore
 Told = Callable[[Estimate], None]
 
 
-def _ignore(_: Any) -> None:
-    """Tell nobody."""
-
-
 def start(
     config: RunConfig,
     registry: Registry,
     out: Path,
     *,
     listeners: Sequence[Moments] = (),
-    told: Told = _ignore,
+    told: Told | None = None,
+    first: Path | None = None,
 ) -> RunDirectory:
     """Run ``config`` in the new directory ``out``.
 
@@ -43,7 +40,8 @@ def start(
         registry: the installed components.
         out: the run directory; must not exist or be empty.
         listeners: told of every moment of the run.
-        told: told of the estimate before round 0.
+        told: told of the estimate before round 0; None spares making it.
+        first: run directory of round 0 alone, which this run shares; it is taken over instead of trained again.
 
     Raises:
         AlsegError: anything that the user can fix; what was committed before stays readable.
@@ -54,27 +52,39 @@ def start(
         environment = describe_environment(config.components(), store, experiment.inference.device)
         directory = RunDirectory.create(out, config.as_values(), environment)
         with directory.lock():
-            told(estimate_run(experiment, data))
-            _run(experiment, config, registry, directory, 0, listeners)
+            if told is not None:
+                told(estimate_run(experiment, data))
+            _run(experiment, config, registry, directory, listeners, first)
     return directory
 
 
-def resume(path: Path, registry: Registry, *, listeners: Sequence[Moments] = ()) -> RunDirectory:
+def resume(
+    path: Path,
+    registry: Registry,
+    *,
+    listeners: Sequence[Moments] = (),
+    first: Path | None = None,
+    wait: float = 0.0,
+) -> RunDirectory:
     """Go on with the run in ``path`` after its last committed round.
+
+    Args:
+        path: the run directory.
+        registry: the installed components.
+        listeners: told of every moment of the run.
+        first: as in :func:`start`, where the run was stopped before its own round 0.
+        wait: seconds to wait while another process still holds the run.
 
     Raises:
         AlsegError: it is no run directory, its dataset changed, or another process is running it.
     """
     directory = RunDirectory.open(path)
     config = resolve(directory.config(), registry)
-    with directory.lock(), closing(_open_store(config, registry)) as store:
+    with directory.lock(wait=wait), closing(_open_store(config, registry)) as store:
         _check_same_data(directory, store)
         experiment, _ = assemble(config, registry, store)
-        committed = len(directory.rounds())
-        if committed:
-            load_checkpoint(experiment, directory.checkpoint_path(committed - 1))
         directory.note_resumed(describe_environment(config.components(), store, experiment.inference.device))
-        _run(experiment, config, registry, directory, committed, listeners)
+        _run(experiment, config, registry, directory, listeners, first)
     return directory
 
 
@@ -102,9 +112,15 @@ def _run(
     config: RunConfig,
     registry: Registry,
     directory: RunDirectory,
-    first_round: int,
     listeners: Sequence[Moments],
+    first: Path | None,
 ) -> None:
+    committed = len(directory.rounds())
+    shared: Record | None = None
+    if committed:
+        load_checkpoint(experiment, directory.checkpoint_path(committed - 1))
+    elif first is not None:
+        shared = _take_over_round_0(first, directory, experiment)
     together = [*_build_trackers(config, registry, directory), *listeners]
 
     def commit(result: RoundResult) -> None:
@@ -116,13 +132,28 @@ def _run(
             together,
             "run_started",
             config=config.as_values(),
-            first_round=first_round,
+            first_round=committed,
             last_round=config.loop.rounds,
         )
-        reason = active_learning(experiment, first_round=first_round, commit=commit, listeners=together)
+        if shared is not None:
+            announce(together, "round_finished", round=0, record=shared)
+        next_round = committed if shared is None else 1
+        reason = active_learning(experiment, first_round=next_round, commit=commit, listeners=together)
         announce(together, "run_finished", reason=reason)
     finally:
         announce(together, "closed")
+
+
+def _take_over_round_0(first: Path, directory: RunDirectory, experiment: Experiment) -> Record | None:
+    """Commit the round 0 of ``first`` as this run's own; None where it was not finished."""
+    source = RunDirectory.open(first)
+    rounds = source.rounds()
+    if not rounds:
+        return None
+    load_checkpoint(experiment, source.checkpoint_path(0))
+    save_checkpoint(experiment, directory.checkpoint_path(0))
+    directory.commit(rounds[0], source.selections())
+    return rounds[0]
 
 
 def _build_trackers(config: RunConfig, registry: Registry, directory: RunDirectory) -> list[Moments]:

@@ -10,6 +10,10 @@ from alseg.lazy import LazyGroup
 
 COMMANDS = {
     "bench": ("alseg.commands.bench:bench", "Measure a part of a run on its own."),
+    "benchmark": (
+        "alseg.commands.benchmark:benchmark",
+        "Run strategies x datasets x seeds; go on where it stopped.",
+    ),
     "data": ("alseg.commands.data:data", "Convert, list, describe and verify slice stores."),
     "plugins": ("alseg.commands.plugins:plugins", "List, describe, check and start plugins."),
     "resume": ("alseg.commands.resume:resume", "Go on with a run that was stopped."),

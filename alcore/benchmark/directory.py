@@ -1,0 +1,131 @@
+"""The folder of a benchmark: its grid, its runs, and what they share."""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import filelock
+import tomli_w
+
+from alcore.benchmark.keys import identity
+from alcore.errors import AlsegError
+from alcore.runs.directory import CONFIG, JOB, RUNNING
+from alcore.runs.files import write_text
+
+if TYPE_CHECKING:
+    from alcore.benchmark.plan import PlannedJob
+
+GRID_FILE = "benchmark.toml"
+
+
+@dataclass(frozen=True)
+class BenchmarkDirectory:
+    """A benchmark on disk: ``benchmark.toml``, ``runs/``, ``starts/`` and ``superseded/``."""
+
+    path: Path
+
+    @property
+    def runs(self) -> Path:
+        """Folder of the run directories, one per job."""
+        return self.path / "runs"
+
+    @property
+    def starts(self) -> Path:
+        """Folder of the rounds 0 that jobs share."""
+        return self.path / "starts"
+
+    @property
+    def superseded(self) -> Path:
+        """Folder of run directories whose configuration, data or component versions have changed since."""
+        return self.path / "superseded"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Make the folder if need be, and hold it for this process.
+
+        Raises:
+            AlsegError: it holds something else, it cannot be made or written to, or another process is running the
+                benchmark.
+        """
+        self.check_usable()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AlsegError(
+                f"cannot make the folder {self.path}: {error.strerror}", hint="choose another --out"
+            ) from error
+        lock = filelock.FileLock(self.path / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise AlsegError(
+                f"another process is running the benchmark in {self.path}", hint="wait for it, or stop it"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def check_usable(self) -> None:
+        """Check that a benchmark can be made, or gone on with, in this folder.
+
+        Raises:
+            AlsegError: it cannot.
+        """
+        path = self.path
+        if (path / CONFIG).is_file():
+            raise AlsegError(f"{path} holds a single run, no benchmark", hint="choose another --out")
+        known = not path.exists() or (path / GRID_FILE).is_file()
+        if not known and (not path.is_dir() or any(part.name != ".lock" for part in path.iterdir())):
+            raise AlsegError(f"{path} exists and is no benchmark", hint="choose another --out")
+        above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK):
+            raise AlsegError(
+                f"cannot make the folder {path}: {above} is no folder that you may write to",
+                hint="choose another --out",
+            )
+
+    def run_directories(self) -> dict[str, Path]:
+        """The run directories of jobs, finished or not, by key."""
+        return {str(notes["key"]): path for path, notes in self._noted()}
+
+    def prepare(self, grid: Mapping[str, Any], planned: Sequence["PlannedJob"]) -> None:
+        """Write the grid, note every job in its directory, and set aside what it supersedes.
+
+        Raises:
+            AlsegError: the disk is full or fails.
+        """
+        write_text(self.path / GRID_FILE, tomli_w.dumps(dict(grid)))
+        keys = {item.notes["key"] for item in planned}
+        replaced = {identity(item.notes) for item in planned}
+        for path, notes in list(self._noted()):
+            if notes["key"] not in keys and identity(notes) in replaced:
+                self._set_aside(path)
+        for path in (*self.runs.glob(f"*/{RUNNING}"), *self.starts.glob(f"*/{RUNNING}")):
+            path.unlink(missing_ok=True)  # left behind by a killed process: this one holds the benchmark now
+        for item in planned:
+            note = item.job.directory / JOB
+            if not note.is_file():
+                note.parent.mkdir(parents=True, exist_ok=True)
+                write_text(note, json.dumps(item.notes, indent=2) + "\n")
+
+    def _noted(self) -> Iterator[tuple[Path, dict[str, Any]]]:
+        for path in sorted(self.runs.glob(f"*/{JOB}")):
+            try:
+                notes = json.loads(path.read_text("utf-8"))
+            except ValueError as error:
+                raise AlsegError(
+                    f"{path} is damaged: {error}", hint=f"move {path.parent} away; the job is then run anew"
+                ) from error
+            yield path.parent, notes
+
+    def _set_aside(self, path: Path) -> None:
+        self.superseded.mkdir(exist_ok=True)
+        taken = [re.fullmatch(rf"{re.escape(path.name)}(?:-(\d+))?", other.name) for other in self.superseded.iterdir()]
+        number = max((int(match[1] or 1) for match in taken if match), default=0) + 1
+        path.rename(self.superseded / (path.name if number == 1 else f"{path.name}-{number}"))

@@ -1,0 +1,162 @@
+"""From a grid to jobs: every configuration resolved, every job named by its key, before anything runs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alcore.benchmark.directory import BenchmarkDirectory
+from alcore.benchmark.grid import Choice, Grid
+from alcore.benchmark.job import is_finished
+from alcore.benchmark.keys import directory_name, job_key, start_key
+from alcore.errors import AlsegError
+from alcore.jobs import Job
+from alcore.registry import Registry
+from alcore.runs.config import RunConfig, resolve
+from alcore.runs.layers import merge
+from alcore.store.convert import Progress
+from alcore.store.ensure import ensure_store
+from alcore.store.reader import SliceStore
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """A job with what it is to a reader of results.
+
+    Args:
+        job: what a launcher gets.
+        config: its resolved configuration.
+        notes: what ``job.json`` says of it: key, mode, strategy, dataset, seed.
+        finished: whether nothing is left to do.
+    """
+
+    job: Job
+    config: RunConfig
+    notes: dict[str, Any]
+    finished: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The jobs of a benchmark.
+
+    Args:
+        grid: what was asked for.
+        jobs: one per strategy, dataset and seed, in that order within each dataset and seed.
+        starts: the rounds 0 that unfinished jobs share, trained before them.
+    """
+
+    grid: Grid
+    jobs: tuple[PlannedJob, ...]
+    starts: tuple[Job, ...]
+
+    @property
+    def pending(self) -> tuple[Job, ...]:
+        """The jobs that are not finished."""
+        return tuple(planned.job for planned in self.jobs if not planned.finished)
+
+
+def plan(
+    grid: Grid,
+    registry: Registry,
+    directory: BenchmarkDirectory,
+    progress: Progress = lambda done, total: None,
+) -> Plan:
+    """Resolve every run of ``grid`` and find out what is done already in ``directory``.
+
+    Args:
+        grid: the grid.
+        registry: the installed components.
+        directory: where the benchmark is, or will be.
+        progress: told of the conversion of embedded datasets.
+
+    Raises:
+        AlsegError: a component or option is unknown or does not fit, a dataset has no store, or two entries of the grid
+            are one and the same job.
+    """
+    _check_names(grid, registry)
+    known = directory.run_directories()
+    jobs: list[PlannedJob] = []
+    starts: dict[str, Job] = {}
+    for dataset, fingerprint in _fingerprints(grid, registry, progress):
+        for seed in grid.seeds:
+            for strategy in grid.strategies:
+                config = _resolve(grid, registry, dataset, strategy, seed)
+                key, first_key = job_key(config, fingerprint), start_key(config, fingerprint)
+                notes = {
+                    "key": key,
+                    "mode": "active-learning",
+                    "strategy": strategy.label,
+                    "dataset": _short(dataset),
+                    "seed": seed,
+                }
+                first = _start(directory, config, dataset, seed, first_key)
+                job = Job(
+                    key=key,
+                    label=f"{strategy.label} on {_short(dataset)}, seed {seed}",
+                    config=config.as_values(),
+                    directory=known.get(key)
+                    or directory.runs / directory_name(_short(dataset), strategy.label, seed, key),
+                    start=first.directory,
+                )
+                finished = is_finished(job)
+                jobs.append(PlannedJob(job, config, notes, finished))
+                if not finished and not is_finished(first):
+                    starts.setdefault(first_key, first)
+    _check_distinct(jobs)
+    return Plan(grid, tuple(jobs), tuple(starts.values()))
+
+
+def _fingerprints(grid: Grid, registry: Registry, progress: Progress) -> Iterator[tuple[Choice, str]]:
+    for dataset in grid.datasets:
+        path = ensure_store(dataset.name, registry, options=dataset.options, progress=progress)
+        with SliceStore.open(path) as store:
+            yield dataset, store.info.fingerprint
+
+
+def _resolve(grid: Grid, registry: Registry, dataset: Choice, strategy: Choice, seed: int) -> RunConfig:
+    layer = {"seed": seed, "dataset": dataset.as_section(), "strategy": strategy.as_section()}
+    return resolve(merge([grid.values, layer]), registry)
+
+
+def _start(directory: BenchmarkDirectory, config: RunConfig, dataset: Choice, seed: int, key: str) -> Job:
+    values = merge([config.as_values(), {"loop": {"rounds": 0}, "trackers": {}}])
+    values["trackers"] = {}
+    return Job(
+        key=key,
+        label=f"round 0 on {_short(dataset)}, seed {seed}",
+        config=values,
+        directory=directory.starts / directory_name(_short(dataset), "", seed, key),
+    )
+
+
+def _short(dataset: Choice) -> str:
+    """The dataset's label; of a path, the file's name alone."""
+    return Path(dataset.name).stem if dataset.name.endswith(".h5") else dataset.label
+
+
+def _check_names(grid: Grid, registry: Registry) -> None:
+    """Name every unknown strategy of a long list at once."""
+    missing: list[str] = []
+    hint = ""
+    for choice in grid.strategies:
+        try:
+            registry.get("strategy", choice.name)
+        except AlsegError as error:
+            missing.append(repr(choice.name))
+            hint = hint or error.hint
+            if "more than one" in error.message:
+                raise
+    if missing:
+        raise AlsegError(f"no strategy named {', '.join(missing)}", hint=hint)
+
+
+def _check_distinct(jobs: list[PlannedJob]) -> None:
+    seen: dict[str, str] = {}
+    for planned in jobs:
+        other = seen.setdefault(planned.job.key, planned.job.label)
+        if other != planned.job.label:
+            raise AlsegError(
+                f"{other!r} and {planned.job.label!r} are the same job: all their options are equal",
+                hint="leave one of them out",
+            )

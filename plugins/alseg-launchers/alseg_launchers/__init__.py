@@ -1,0 +1,1 @@
+"""Launchers for alseg: processes on this machine."""
