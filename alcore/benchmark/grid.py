@@ -1,13 +1,13 @@
 """The grid of a benchmark: which strategies on which datasets under which seeds."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from alcore.errors import AlsegError
 from alcore.registry import Registry
-from alcore.runs.layers import DEFAULT_PROTOCOL, Values, merge, protocol_values, toml_value
+from alcore.runs.layers import toml_value
 
 DEFAULT_LAUNCHER = "local"
 EVERY = "all"
@@ -70,28 +70,26 @@ class Grid:
         }
 
 
-def make_grid(layers: Iterable[Mapping[str, Any]], registry: Registry) -> Grid:
-    """Make a grid from layers of a grid file's keys and a run's values; later layers win, and ``protocol`` is expanded.
+def make_grid(values: Mapping[str, Any], registry: Registry) -> Grid:
+    """Make a grid from the keys of a grid file and the values of a run, merged already.
 
     Args:
-        layers: the values.
+        values: the values, their protocol spelt out.
         registry: the installed components, for the strategies that ``all`` means.
 
     Raises:
         AlsegError: a part of the grid is missing, empty, given twice or cannot be read.
     """
-    given = merge(layers)
-    protocol = given.pop("protocol", DEFAULT_PROTOCOL)
+    given = dict(values)
     parts = {key: given.pop(key, None) for key in GRID_KEYS}
     for key in ("strategy", "dataset", "seed"):
         if key in given:
             raise AlsegError(f"a grid has no single {key!r}", hint="give --strategies, --datasets and --seeds")
-    values: Values = merge([protocol_values(str(protocol)), given])
     return Grid(
         strategies=_once(_expanded(_choices(parts["strategies"], "strategies"), registry), "strategy"),
         datasets=_once(_choices(parts["datasets"], "datasets"), "dataset"),
         seeds=parse_seeds(parts["seeds"] if parts["seeds"] is not None else "0"),
-        values=values,
+        values=given,
         full_data=bool(parts["full_data"]),
         launcher={"name": DEFAULT_LAUNCHER, **(parts["launcher"] or {})},
     )

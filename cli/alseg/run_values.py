@@ -21,35 +21,9 @@ _OPTIONS = (
     click.option("--deterministic", is_flag=True, default=None, help="Use deterministic algorithms only."),
 )
 
-_PLACES = {
-    "strategy": ("strategy", "name"),
-    "dataset": ("dataset", "name"),
-    "model": ("model", "name"),
-    "loss": ("loss", "name"),
-    "rounds": ("loop", "rounds"),
-    "budget": ("loop", "budget"),
-    "initial": ("loop", "initial"),
-    "epochs": ("learner", "epochs"),
-    "batch_size": ("learner", "batch_size"),
-}
-
 
 def run_value_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of every command that starts runs."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
-
-
-def flag_values(flags: dict[str, Any]) -> dict[str, Any]:
-    """Options of the command line as configuration values; what was not given is left out."""
-    values: dict[str, Any] = {}
-    for flag, value in flags.items():
-        if value is None:
-            continue
-        if flag in _PLACES:
-            section, option = _PLACES[flag]
-            values.setdefault(section, {})[option] = value
-        else:
-            values[flag] = value
-    return values

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from alseg.run_values import flag_values, run_value_options
+from alseg.run_values import run_value_options
 
 EXIT_FAILED = 1
 
@@ -39,17 +39,14 @@ def benchmark(
     """
     from alcore.benchmark.grid import make_grid
     from alcore.registry import Registry
-    from alcore.runs.layers import read_config_file, setting
+    from alcore.runs.layers import layered, read_config_file
 
-    chosen = {"name": launcher, "jobs": jobs}
-    layers = [
-        read_config_file(config_file) if config_file else {},
-        flag_values(flags),
-        {"launcher": {name: value for name, value in chosen.items() if value is not None}},
-        *map(setting, settings),
-    ]
+    protocol = flags.pop("protocol")
+    chosen = {name: value for name, value in (("name", launcher), ("jobs", jobs)) if value is not None}
+    given = {name: value for name, value in flags.items() if value is not None} | {"launcher": chosen}
+    from_file = read_config_file(config_file) if config_file else {}
     registry = Registry.installed()
-    grid = make_grid(layers, registry)
+    grid = make_grid(layered(given, protocol=protocol, config=from_file, settings=settings), registry)
 
     from alseg.show.benchmark import dry_run as show_dry_run
     from alseg.show.benchmark import run_grid

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from alseg.run_values import flag_values, run_value_options
+from alseg.run_values import run_value_options
 
 
 @click.command()
@@ -29,12 +29,7 @@ def run(config_file: Path | None, settings: tuple[str, ...], out: Path | None, d
     as_json, protocol = flags.pop("as_json"), flags.pop("protocol")
     given = {name: value for name, value in flags.items() if value is not None}
     from_file = read_config_file(config_file) if config_file else {}
-<<<<<<< HEAD
     values = layered(given, protocol=protocol, config=from_file, settings=settings)
-=======
-    protocol = flags.pop("protocol") or from_file.pop("protocol", DEFAULT_PROTOCOL)
-    layers = [protocol_values(protocol), from_file, flag_values(flags), *map(setting, settings)]
->>>>>>> 6f2a488 (Run grids of strategies, datasets and seeds as jobs that are never done twice)
     registry = Registry.installed()
     config = resolve(values, registry)
     offer_conversion(config.dataset, registry)

@@ -19,8 +19,8 @@ from alcore.benchmark.job import job_progress
 from alcore.benchmark.launch import Ended, build_launcher, run_benchmark
 from alcore.benchmark.plan import Plan, plan
 from alcore.registry import Registry
+from alcore.runs.narration import duration
 from alseg.progress import progress_of
-from alseg.show.estimate import duration
 from alseg.show.jobs import job_table
 from alseg.show.session import EXIT_INTERRUPTED
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from alcore.benchmark.job import JobProgress, job_progress
 from alcore.errors import AlsegError
 from alcore.jobs import Job
-from alseg.show.estimate import duration
+from alcore.runs.narration import duration
 
 ORDER = ("running", "failed", "waiting", "finished")
 COLOURS = {"running": "cyan", "failed": "red", "waiting": "dim", "finished": "green"}
