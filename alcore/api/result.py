@@ -78,7 +78,8 @@ class Run:
         from alcore.runs.directory import SELECTION_FIELDS
 
         frame = pandas.DataFrame(self._directory.selections(), columns=list(SELECTION_FIELDS))
-        whole = dict.fromkeys(("round", "order", "slice", "position", "block_first", "block_last"), "Int64")
+        texts = ("kind", "scan", "score")
+        whole = dict.fromkeys((name for name in SELECTION_FIELDS if name not in texts), "Int64")
         numbers = frame.assign(**{name: pandas.to_numeric(frame[name], "coerce") for name in (*whole, "score")})
         return numbers.astype({**whole, "score": "float64"})
 
