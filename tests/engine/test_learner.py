@@ -137,6 +137,79 @@ def test_the_report_counts_steps_and_averages_the_loss_over_slices(prepared, par
         assert loss == pytest.approx(sum(value * n for value, n in steps) / 5, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("dice", "delta", "epochs", "kept"),
+    [
+        ([0.1, 0.3, 0.2, 0.3, 0.9, 0.9], 0.0, 4, 4),
+        ([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], 0.0, 6, 6),
+        ([0.1, 0.25, 0.26, 0.34, 0.9, 0.9], 0.1, 4, 4),
+        ([0.0] * 6, 0.0, 3, 3),
+    ],
+    ids=["no better one", "always better", "better by too little", "never any"],
+)
+def test_training_ends_early_when_the_dice_no_longer_rises(prepared, monkeypatch, dice, delta, epochs, kept):
+    experiment, training_set = prepared(epochs=6, early_stopping_patience=2, early_stopping_delta=delta)
+    report = scripted(experiment, dice, monkeypatch).fit(training_set, 1)
+    assert report.validation == dice[:epochs]
+    assert len(report.losses) == len(report.learning_rates) == epochs
+    assert report.kept_epoch == kept
+    assert report.steps == 2 * epochs
+
+
+def test_patience_counts_validations(prepared, monkeypatch):
+    experiment, training_set = prepared(epochs=9, early_stopping_patience=2, validation_interval=2)
+    report = scripted(experiment, [0.3, 0.2, 0.1, 0.9, 0.9], monkeypatch).fit(training_set, 1)
+    assert report.validation == [None, 0.3, None, 0.2, None, 0.1]
+
+
+@pytest.mark.parametrize("options", [{"schedule": "plateau"}, {"early_stopping_patience": 2}])
+def test_a_watched_dice_that_is_not_defined_is_an_error(prepared, monkeypatch, options):
+    experiment, training_set = prepared(epochs=4, **options)
+    with pytest.raises(AlsegError, match="validation Dice of round 3, epoch 2 is not defined"):
+        scripted(experiment, [0.5, float("nan")], monkeypatch).fit(training_set, 3)
+
+
+def test_plateau_lowers_the_rate_of_the_epochs_that_follow(prepared, monkeypatch):
+    experiment, training_set = prepared(epochs=5, schedule="plateau", plateau_patience=0, learning_rate=0.4)
+    report = scripted(experiment, [0.5, 0.4, 0.6, 0.6, 0.7], monkeypatch).fit(training_set, 1)
+    assert report.learning_rates == pytest.approx([0.4, 0.4, 0.2, 0.2, 0.1])
+
+
+@pytest.mark.parametrize("round_number", [0, 3])
+def test_epochs_grow_with_the_rounds_and_the_schedule_with_them(prepared, round_number):
+    experiment, training_set = prepared(epochs=2, epochs_growth=2, schedule="polynomial", polynomial_power=1.0)
+    report = experiment.learner.fit(training_set, round_number)
+    epochs = 2 + 2 * round_number
+    assert len(report.losses) == epochs
+    assert report.learning_rates == pytest.approx([1e-2 * (1 - epoch / epochs) for epoch in range(epochs)])
+
+
+def test_a_fixed_number_of_steps_goes_through_the_slices_again_and_again(prepared):
+    experiment, training_set = prepared(epochs=3, steps_per_round=11, batch_size=2)
+    seen = []
+    original = training_set.batches
+    training_set.batches = lambda batches: seen.extend(batches) or original(batches)
+    report = experiment.learner.fit(training_set, 1)
+    assert report.steps == len(seen) == 11
+    assert len(report.losses) == 3
+    for start in (0, 3, 6):
+        assert sorted(np.concatenate(seen[start : start + 3])) == [0, 3, 5, 8, 12]
+
+
+class Infinite(nn.Module):
+    """A finite loss whose gradient is none."""
+
+    def forward(self, logits, target, weight):
+        return (logits * 0).abs().sqrt().sum()
+
+
+def test_weights_that_are_no_numbers_are_found_before_the_round_is_committed(prepared):
+    experiment, training_set = prepared(epochs=1, batch_size=8)
+    experiment.learner.loss = Infinite()
+    with pytest.raises(AlsegError, match="a weight of the model is no finite number in round 4, epoch 1"):
+        experiment.learner.fit(training_set, 4)
+
+
 class NoNumber(nn.Module):
     """A loss that is NaN from its fourth step on."""
 
