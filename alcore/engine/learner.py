@@ -89,7 +89,14 @@ class Learner:
         torch.manual_seed(torch_seed(self._seed, "learner", round_number))
         rng = generator(self._seed, "batches", round_number)
         planned = steps_of_epochs(len(training_set), options, round_number)
-        trainer = Trainer(self.model, self.loss, options, sum(planned), self._inference.device)
+        trainer = Trainer(
+            self.model,
+            self.loss,
+            options,
+            total_steps=sum(planned),
+            seed=torch_seed(self._seed, "augmentation", round_number),
+            device=self._inference.device,
+        )
         stopping = EarlyStopping(options.early_stopping_patience, options.early_stopping_delta)
         best = BestEpoch()
         losses: list[float] = []

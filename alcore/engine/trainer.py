@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from alcore.engine.augmentation import Augmentation
 from alcore.engine.inference import memory_format
 from alcore.engine.optimisation import Optimisation
 from alcore.engine.options import LearnerOptions
@@ -21,13 +22,22 @@ class Trainer:
         loss: the training loss.
         options: how to train.
         total_steps: optimiser steps that the round is planned to take.
+        seed: of the random changes of images.
         device: where model and batches are.
     """
 
     def __init__(
-        self, model: nn.Module, loss: nn.Module, options: LearnerOptions, total_steps: int, device: torch.device
+        self,
+        model: nn.Module,
+        loss: nn.Module,
+        options: LearnerOptions,
+        total_steps: int,
+        seed: int,
+        device: torch.device,
     ) -> None:
         self.optimisation = Optimisation(model, loss, options, total_steps, device)
+        augmentation = options.augmentation
+        self._augmentation = Augmentation(augmentation, seed, device) if augmentation.active else None
         self._model = model
         self._device = device
 
@@ -57,8 +67,11 @@ class Trainer:
 
     def step(self, batch: Batch) -> Tensor:
         """One optimiser step; returns the loss, detached."""
-        images = batch.images.contiguous(memory_format=memory_format(self._device))
-        return self.optimisation.step(images, batch.target, batch.weight)
+        images, target = batch.images, batch.target
+        if self._augmentation is not None:
+            images, target = self._augmentation(images, target, batch.extent)
+        images = images.contiguous(memory_format=memory_format(self._device))
+        return self.optimisation.step(images, target, batch.weight)
 
     def _weights_are_finite(self) -> bool:
         # One number to wait for, not one per weight tensor.

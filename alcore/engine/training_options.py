@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from alcore.engine.augmentation_options import AugmentationOptions
 from alcore.specs import Options
 
 ADAMW_WEIGHT_DECAY = 0.01
@@ -73,6 +74,10 @@ class TrainingOptions(Options):
         "off", description="Automatic mixed precision: type of the forward pass (float16 on CUDA only)."
     )
     compile: bool = Field(False, description="Compile the model with torch.compile (20 to 45 s at first).")
+
+    augmentation: AugmentationOptions = Field(
+        default_factory=AugmentationOptions, description="Random changes of each training image; none by default."
+    )
 
     @model_validator(mode="before")
     @classmethod

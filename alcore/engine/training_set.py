@@ -17,11 +17,19 @@ from alcore.query import Indices, Status
 
 @dataclass(frozen=True)
 class Batch:
-    """What the loss gets: images (n, channels, h, w), targets (n, [classes,] h, w), weights (n,)."""
+    """What the model trains on.
+
+    Args:
+        images: (n, channels, h, w).
+        target: (n, [classes,] h, w) uint8.
+        weight: (n,) weight of each slice in the loss.
+        extent: (n, 2) rows and columns of each slice's content, on the CPU; the rest of the batch is padding.
+    """
 
     images: Tensor
     target: Tensor
     weight: Tensor
+    extent: Tensor
 
 
 class TrainingSet:
@@ -73,7 +81,7 @@ class TrainingSet:
         for rows, images in zip(batches_of_rows, self._images.batches(batches_of_rows), strict=True):
             pseudo = self._pseudo_row[rows] >= 0
             if not pseudo.any():
-                yield Batch(images, next(truths), torch.ones(len(rows), device=images.device))
+                yield Batch(images, next(truths), torch.ones(len(rows), device=images.device), self._extent(rows))
             else:
                 truth = None if pseudo.all() else next(truths)
                 yield self._mixed(rows, pseudo, images, truth)
@@ -89,4 +97,7 @@ class TrainingSet:
                 where = torch.from_numpy(np.flatnonzero(chosen)).to(images.device)
                 target[where, ..., : labels.shape[-2], : labels.shape[-1]] = labels
         weight = np.where(pseudo, self._pseudo_label_weight, 1.0).astype(np.float32)
-        return Batch(images, target, torch.from_numpy(weight).to(images.device))
+        return Batch(images, target, torch.from_numpy(weight).to(images.device), self._extent(rows))
+
+    def _extent(self, rows: Indices) -> Tensor:
+        return torch.from_numpy(self._table.extent(rows))

@@ -61,6 +61,10 @@ class SliceTable:
         """Height and width that hold every slice."""
         return (int(self.height.max(initial=0)), int(self.width.max(initial=0)))
 
+    def extent(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Height and width of each of ``rows``, (len(rows), 2)."""
+        return np.stack([self.height[rows], self.width[rows]], axis=1)
+
     def rows_of(self, scan: int) -> slice:
         """The rows of one scan: a contiguous range."""
         start, stop = np.searchsorted(self.scan, [scan, scan + 1])

@@ -57,18 +57,31 @@ def parse_options(kind: type[T], values: Mapping[str, Any], *, label: str, key: 
     except ValidationError as error:
         fault = error.errors()[0]
         name = ".".join(str(part) for part in fault["loc"])
+        owner, depth = _owner(kind, fault["loc"])
         if fault["type"] == "extra_forbidden":
-            known = sorted(kind.model_fields)
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean '{key}.{near[0]}'?" if near else f"its options are: {', '.join(known) or 'none'}"
+            known = sorted(owner.model_fields)
+            near = get_close_matches(str(fault["loc"][-1]), known, n=1)
+            prefix = ".".join((key, *map(str, fault["loc"][:depth])))
+            hint = f"did you mean '{prefix}.{near[0]}'?" if near else f"its options are: {', '.join(known) or 'none'}"
             raise AlsegError(f"{label} has no option {name!r}", hint=hint) from error
         message = fault["msg"].removeprefix("Value error, ")
         if not fault["loc"]:
             raise AlsegError(f"{label}: {message}", hint=f"--set {key}.OPTION=VALUE changes one of them") from error
         message = message[:1].lower() + message[1:]
-        field = kind.model_fields.get(str(fault["loc"][0]))
+        field = owner.model_fields.get(str(fault["loc"][depth]))
         hint = f"{key}.{name}: {field.description}" if field is not None and field.description else ""
         raise AlsegError(f"{label}, option {name!r}: {message}, not {fault['input']!r}", hint=hint) from error
+
+
+def _owner(kind: type[Options], location: tuple[int | str, ...]) -> tuple[type[Options], int]:
+    """The innermost options class around a fault, and how many sections deep it is."""
+    depth = 0
+    while depth < len(location) - 1:
+        field = kind.model_fields[str(location[depth])]
+        if not (isinstance(field.annotation, type) and issubclass(field.annotation, Options)):
+            break
+        kind, depth = field.annotation, depth + 1
+    return kind, depth
 
 
 def named_components(options: Options) -> dict[str, tuple[str, str]]:

@@ -87,12 +87,13 @@ def _steps_and_sizes(experiment: Experiment) -> tuple[list[int], list[int]]:
 def _step_seconds(experiment: Experiment, batch_size: int) -> float:
     learner, device = experiment.learner, experiment.inference.device
     model = copy.deepcopy(learner.model)
-    trainer = Trainer(model, learner.loss, learner.options, 2 * (TIMED + 1), device)
+    trainer = Trainer(model, learner.loss, learner.options, total_steps=1 + TIMED, seed=0, device=device)
     largest = np.argsort(experiment.pool.table.height * experiment.pool.table.width, kind="stable")[-batch_size:]
     images = experiment.images.batch(largest)
     shape = (len(largest), experiment.n_classes) if experiment.multi_label else (len(largest),)
     target = torch.zeros((*shape, *images.shape[-2:]), dtype=torch.uint8, device=device)
-    batch = Batch(images, target, torch.ones(len(largest), device=device))
+    weight, extent = torch.ones(len(largest), device=device), experiment.pool.table.extent(largest)
+    batch = Batch(images, target, weight, torch.from_numpy(extent))
     model.train()
     return _seconds(lambda: trainer.step(batch), device)
 

@@ -26,6 +26,7 @@ OPTIONS = {
     "fixed steps": {"steps_per_round": 7},
     "accumulation": {"batch_size": 4, "micro_batch_size": 2},
     "half precision": {"amp": "bfloat16"},
+    "augmentation": {"augmentation": {"flip_probability": 0.5, "rotation": 20, "gamma": 0.3, "noise": 0.1}},
 }
 
 
