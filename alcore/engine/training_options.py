@@ -76,7 +76,8 @@ class TrainingOptions(Options):
     compile: bool = Field(False, description="Compile the model with torch.compile (20 to 45 s at first).")
 
     augmentation: AugmentationOptions = Field(
-        default_factory=AugmentationOptions, description="Random changes of each training image; none by default."
+        default_factory=lambda: AugmentationOptions.model_validate({}),
+        description="Random changes of each training image; none by default.",
     )
 
     @model_validator(mode="before")

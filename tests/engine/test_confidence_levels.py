@@ -1,6 +1,5 @@
 """Multi-label predictions are scored at every confidence level that is asked for."""
 
-import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
