@@ -85,6 +85,7 @@ def write_geometry(group: h5py.Group, geometry: Geometry) -> None:
     group.attrs["slice_axis"] = geometry.slice_axis
     group.attrs["files"] = json.dumps([file.name for file in geometry.files])
     group.attrs["files_sha256"] = json.dumps([file.sha256 for file in geometry.files])
+    group.attrs["recipe"] = geometry.recipe
 
 
 def write_record(group: h5py.Group, record: ScanRecord) -> None:
@@ -94,8 +95,7 @@ def write_record(group: h5py.Group, record: ScanRecord) -> None:
     group.attrs["image_content"] = record.image_content
     group.attrs["warnings"] = json.dumps(record.warnings)
     group.attrs["class_voxels"] = record.class_voxels
-    for name, values in record.statistics.items():
-        group.attrs[name] = values
+    group.attrs["statistics"] = np.stack([record.statistics[name] for name in format.STATISTIC_NAMES])
 
 
 def read_geometry(group: h5py.Group) -> Geometry:
@@ -108,6 +108,7 @@ def read_geometry(group: h5py.Group) -> Geometry:
         direction=tuple(group.attrs["direction"].tolist()),
         slice_axis=int(group.attrs["slice_axis"]),
         files=tuple(SourceFile(name, sha256) for name, sha256 in zip(names, hashes, strict=True)),
+        recipe=str(group.attrs["recipe"]),
     )
 
 

@@ -1,21 +1,23 @@
-"""Convert a dataset to a slice store: worker processes read and check scans, this process writes them."""
+"""Convert a dataset to a slice store: threads read and check scans, this one writes them."""
 
+import pickle
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from alcore.errors import AlsegError
 from alcore.registry import Component
-from alcore.scans import DatasetListing
+from alcore.scans import DatasetListing, ScanSource
 from alcore.specs import DatasetSpec, Options
 from alcore.store import format
 from alcore.store.checks import check_listing
 from alcore.store.info import ScanTable, StoreInfo, fingerprint
-from alcore.store.prepare import prepare
+from alcore.store.prepare import PreparedScan, prepare, source_files
+from alcore.store.recipe import recipe_of
+from alcore.store.reuse import EarlierStore
 from alcore.store.splits import draw_test_scans
-from alcore.store.workers import read_ahead
+from alcore.store.workers import PerThread, read_ahead
 from alcore.store.writer import StoreWriter
 
 Progress = Callable[[int, int], None]
@@ -27,10 +29,11 @@ class Conversion:
     """How to convert.
 
     Args:
-        jobs: worker processes that read scans; 1 reads in this process.
+        jobs: threads that read scans.
         test_fraction: share of the training scans that is set aside as a test split, in [0, 1).
         allow_empty: whether scans without any foreground are accepted.
         overwrite: whether a store that is there already is replaced.
+        update: whether the scans that have not changed are taken from the store that is there already; it is replaced.
         wait: seconds to wait while another process writes the same store.
         name: what the store calls its dataset, if not by the dataset's own name.
     """
@@ -39,8 +42,22 @@ class Conversion:
     test_fraction: float = 0.0
     allow_empty: bool = False
     overwrite: bool = False
+    update: bool = False
     wait: float = 0.0
     name: str | None = None
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What a conversion made.
+
+    Args:
+        info: what the new store says about itself.
+        reused: scans that were taken from the earlier store.
+    """
+
+    info: StoreInfo
+    reused: int
 
 
 def convert(
@@ -50,8 +67,8 @@ def convert(
     target: Path,
     conversion: Conversion,
     progress: Progress = lambda done, total: None,
-) -> StoreInfo:
-    """Convert a dataset and return what the new store says about itself.
+) -> Converted:
+    """Convert a dataset.
 
     Args:
         component: the dataset.
@@ -67,22 +84,33 @@ def convert(
     spec = component.spec
     assert isinstance(spec, DatasetSpec)
     _check_source(spec, source)
-    with StoreWriter(target, overwrite=conversion.overwrite, wait=conversion.wait) as writer:
+    overwrite = conversion.overwrite or conversion.update
+    with ExitStack() as stack, StoreWriter(target, overwrite=overwrite, wait=conversion.wait) as writer:
+        earlier = None
+        if conversion.update and target.exists():
+            earlier = stack.enter_context(EarlierStore(target, conversion.name or spec.name))
         dataset = component.build(options)
         listing: DatasetListing = dataset.list_scans(source)
         check_listing(listing, spec.name)
         listing = replace(listing, scans=draw_test_scans(listing.scans, conversion.test_fraction))
-        read = partial(prepare, dataset, listing, allow_empty=conversion.allow_empty)
         total = len(listing.scans)
+        jobs = min(conversion.jobs, total)
+        copies = PerThread(pickle.dumps(dataset)) if jobs > 1 else None
+
+        def read(scan: ScanSource) -> PreparedScan:
+            recipe, files = recipe_of(component, options, listing, scan), source_files(scan)
+            found = earlier.find(scan, recipe, files, allow_empty=conversion.allow_empty) if earlier else None
+            own = copies.dataset if copies else dataset
+            return found or prepare(own, listing, scan, recipe, files, allow_empty=conversion.allow_empty)
+
         progress(0, total)
-        ahead = read_ahead(read, listing.scans, min(conversion.jobs, total), writer.scratch)
-        with closing(ahead) as scans:
+        with closing(read_ahead(read, listing.scans, jobs)) as scans:
             for done, scan in enumerate(scans, start=1):
                 writer.add(scan)
                 progress(done, total)
         info = _describe(component, spec, options, listing, conversion, writer.table())
         writer.commit(info)
-    return info
+    return Converted(info, len(earlier.reused) if earlier else 0)
 
 
 def _check_source(spec: DatasetSpec, source: Path | None) -> None:

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ class PatientFile(io.FileIO):
     """
 
     error: OSError | None = None
+    written = 0
+    """Bytes written so far."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
         """Write all of ``data`` while there has been no error."""
@@ -32,6 +35,7 @@ class PatientFile(io.FileIO):
         try:
             while self.error is None and len(rest):
                 rest = rest[super().write(rest) :]
+            self.written += size
         except OSError as error:
             self.error = error
         return size
@@ -49,6 +53,48 @@ class PatientFile(io.FileIO):
         """Raise the first error of writing, if there was one."""
         if self.error is not None:
             raise self.error
+
+
+class EarlySync:
+    """Brings a growing file to the disk in the background, so that the last sync has little left to wait for.
+
+    Args:
+        file: the file.
+        every: bytes between two syncs.
+    """
+
+    def __init__(self, file: PatientFile, every: int = 1 << 26) -> None:
+        self._file = file
+        self._every = every
+        self._asked = 0
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="alseg-sync")
+        self._under_way: Future[None] | None = None
+
+    def advance(self) -> None:
+        """Start a sync if enough has been written since the last one.
+
+        Raises:
+            OSError: the sync before failed.
+        """
+        if self._file.written - self._asked < self._every or (self._under_way and not self._under_way.done()):
+            return
+        self.finish()
+        self._asked = self._file.written
+        self._under_way = self._executor.submit(os.fsync, self._file.fileno())
+
+    def finish(self) -> None:
+        """Wait for the sync that is under way.
+
+        Raises:
+            OSError: it failed.
+        """
+        under_way, self._under_way = self._under_way, None
+        if under_way:
+            under_way.result()
+
+    def close(self) -> None:
+        """Wait, whatever became of the sync that is under way."""
+        self._executor.shutdown()
 
 
 @contextmanager

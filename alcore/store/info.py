@@ -151,7 +151,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Geometry:
-    """Where a scan lies in space and which files it came from.
+    """Where a scan lies in space, and which files it came from and how.
 
     Args:
         spacing: millimetres along (slices, rows, columns).
@@ -159,6 +159,7 @@ class Geometry:
         direction: direction cosines, row by row as ITK gives them; empty where unknown.
         slice_axis: axis of the source image (x, y, z = 0, 1, 2) that the slices run along.
         files: the source files.
+        recipe: hash of how the scan was made from them, see :func:`alcore.store.recipe.recipe_of`.
     """
 
     spacing: tuple[float, float, float]
@@ -166,6 +167,7 @@ class Geometry:
     direction: tuple[float, ...]
     slice_axis: int
     files: tuple[SourceFile, ...] = field(default=())
+    recipe: str = ""
 
 
 def fingerprint(info: StoreInfo, table: ScanTable) -> str:

@@ -1,4 +1,4 @@
-"""Everything about one scan that a worker process can do: read, check, measure, hash."""
+"""Everything about one scan that can be done beside others: read, check, measure, hash."""
 
 import hashlib
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class PreparedScan:
 
     Args:
         record: its row of the index.
-        geometry: where it lies and which files it came from.
+        geometry: where it lies, which files it came from and how.
         image: (slices, channels, height, width).
         label: (slices, height, width), or (slices, classes, height, width) for multi-label data.
     """
@@ -33,13 +33,37 @@ class PreparedScan:
     label: NDArray[np.uint8]
 
 
-def prepare(dataset: Dataset, listing: DatasetListing, source: ScanSource, *, allow_empty: bool) -> PreparedScan:
+def source_files(source: ScanSource) -> tuple[SourceFile, ...]:
+    """Name and hash of each file of a scan.
+
+    Raises:
+        AlsegError: a file is missing or cannot be read.
+    """
+    return tuple(SourceFile(file.name, _file_sha256(file, source)) for file in source.files)
+
+
+def prepare(
+    dataset: Dataset,
+    listing: DatasetListing,
+    source: ScanSource,
+    recipe: str,
+    files: tuple[SourceFile, ...],
+    *,
+    allow_empty: bool,
+) -> PreparedScan:
     """Read one scan and all that the store keeps about it.
+
+    Args:
+        dataset: reads the scan.
+        listing: what the dataset contains.
+        source: the scan.
+        recipe: see :func:`alcore.store.recipe.recipe_of`.
+        files: see :func:`source_files`.
+        allow_empty: whether the scan may be without foreground.
 
     Raises:
         AlsegError: a file is missing or unreadable, or the scan breaks a rule of :mod:`alcore.store.checks`.
     """
-    files = tuple(SourceFile(file.name, _file_sha256(file, source)) for file in source.files)
     scan = dataset.read_scan(source)
     counts = check_scan(scan, source, listing, allow_empty=allow_empty)
     image, label = _native(scan.image), _native(scan.label)
@@ -49,6 +73,7 @@ def prepare(dataset: Dataset, listing: DatasetListing, source: ScanSource, *, al
         direction=tuple(scan.direction),
         slice_axis=scan.slice_axis,
         files=files,
+        recipe=recipe,
     )
     n_slices, _, height, width = image.shape
     image_sha256 = array_sha256(image)

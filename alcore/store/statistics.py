@@ -64,7 +64,7 @@ def _value_counts(channel: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[n
         if high - low < _MAX_BINS:  # counting is several times faster than sorting
             counts = np.zeros(high - low + 1, np.int64)
             for plane in channel:
-                counts += np.bincount(plane.ravel().astype(np.int64) - low, minlength=len(counts))
+                counts += np.bincount(np.subtract(plane, low, dtype=np.int64).ravel(), minlength=len(counts))
             present = np.flatnonzero(counts)
             return (present + low).astype(np.float64), counts[present]
     values, counts = np.unique(channel, return_counts=True)

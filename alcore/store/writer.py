@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,9 +12,11 @@ import numpy as np
 
 from alcore.errors import AlsegError
 from alcore.store import attributes, format
-from alcore.store.disk import PatientFile, disk_errors, sync
+from alcore.store.disk import EarlySync, PatientFile, disk_errors, sync
 from alcore.store.info import ScanRecord, ScanTable, StoreInfo
 from alcore.store.prepare import PreparedScan
+
+_MOST_ATTRIBUTES = 32
 
 
 class StoreExistsError(AlsegError):
@@ -33,9 +34,6 @@ class StoreWriter:
         overwrite: whether a store that is there already is replaced.
         wait: seconds to wait while another process writes to the same target.
 
-    Attributes:
-        scratch: a folder for whatever the conversion needs meanwhile; it goes with the temporary file.
-
     Raises:
         AlsegError: on entering, the folder cannot be written, another process is writing, or (as
             :class:`StoreExistsError`) the target exists; later, the disk is full.
@@ -46,7 +44,6 @@ class StoreWriter:
         self._overwrite = overwrite
         self._lock = filelock.FileLock(target.with_name(f".{target.name}.lock"), timeout=wait)
         self._temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        self.scratch = self._temporary.with_suffix(".scratch")
         self._records: list[ScanRecord] = []
         self._image_types: set[np.dtype[Any]] = set()
 
@@ -58,9 +55,9 @@ class StoreWriter:
             self._check_free()
             with disk_errors(self.target):
                 self._remove_leftovers()
-                self.scratch.mkdir()
                 oldest_and_newest = (format.HDF5_VERSION, format.HDF5_VERSION)
                 self._raw = PatientFile(self._temporary, "x+b")
+                self._early_sync = EarlySync(self._raw)
                 self._file = h5py.File(self._raw, "w", libver=oldest_and_newest)
                 self._scans = self._file.create_group(format.SCANS)
         except BaseException:
@@ -73,9 +70,9 @@ class StoreWriter:
     ) -> None:
         try:
             self._file.close()
+            self._early_sync.close()
             self._raw.close()
             self._temporary.unlink(missing_ok=True)
-            shutil.rmtree(self.scratch)
         finally:
             self._lock.release()
 
@@ -87,12 +84,13 @@ class StoreWriter:
         """
         record = scan.record
         with disk_errors(self.target):
-            group = self._scans.create_group(record.id)
+            group = _create_group(self._scans, record.id)
             for name, values in ((format.IMAGE, scan.image), (format.LABEL, scan.label)):
                 group.create_dataset(name, data=values, chunks=(1, *values.shape[1:]), fletcher32=True)
             attributes.write_geometry(group, scan.geometry)
             attributes.write_record(group, record)
             self._raw.check()
+            self._early_sync.advance()
         self._records.append(record)
         self._image_types.add(scan.image.dtype)
 
@@ -112,6 +110,7 @@ class StoreWriter:
             self._file.attrs["image_dtype"] = np.result_type(*self._image_types).str
             self._file.close()
             self._raw.check()
+            self._early_sync.finish()
             sync(self._temporary)
             self._temporary.replace(self.target)
             sync(self.target.parent)
@@ -130,7 +129,19 @@ class StoreWriter:
 
     def _remove_leftovers(self) -> None:
         """Remove what a killed conversion left behind; nobody else writes while the lock is held."""
-        leftover = re.compile(rf"\.{re.escape(self.target.name)}\.\d+\.(partial|scratch)")
+        leftover = re.compile(rf"\.{re.escape(self.target.name)}\.\d+\.partial")
         for path in list(self.target.parent.iterdir()):
             if leftover.fullmatch(path.name):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                path.unlink()
+
+
+def _create_group(parent: h5py.Group, name: str) -> h5py.Group:
+    """Create a group that keeps its attributes in its header.
+
+    HDF5 would move more than eight into a tree of their own, which takes several times as long to write and to read.
+    """
+    links = h5py.h5p.create(h5py.h5p.LINK_CREATE)
+    links.set_char_encoding(h5py.h5t.CSET_UTF8)
+    creation = h5py.h5p.create(h5py.h5p.GROUP_CREATE)
+    creation.set_attr_phase_change(_MOST_ATTRIBUTES, _MOST_ATTRIBUTES - 1)
+    return h5py.Group(h5py.h5g.create(parent.id, name.encode(), links, creation))

@@ -115,6 +115,8 @@ def test_a_folder_of_ones_own_is_described_then_converted_under_its_own_name(dat
     source = ("--source", str(tmp_path / "lab"), "--name", "my-lab", "--jobs", "1")
     assert "15 slices of 4 train, 1 validation scans" in data("convert", "folder", *source).stdout
     assert data("info", "my-lab").stdout.startswith("my-lab: read by alseg-datasets")
+    updated = data("convert", "folder", *source, "--update").stdout
+    assert "5 of 5 scans were taken from the earlier store" in updated
     assert "exists already" in data("init", str(tmp_path / "lab"), status=2).stderr
     assert "needs no description" in data("init", str(tmp_path), "--dataset", "heart", status=2).stderr
 

@@ -1,5 +1,6 @@
 """A store is whole or absent, and one process writes at a time."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -8,11 +9,12 @@ import filelock
 import pytest
 
 from alcore import AlsegError
+from alcore.store.disk import EarlySync, PatientFile
 from alcore.store.writer import StoreExistsError
 
 
 def leftovers(folder):
-    return sorted(path.name for path in folder.iterdir() if path.suffix in {".partial", ".scratch"})
+    return sorted(path.name for path in folder.iterdir() if path.suffix == ".partial")
 
 
 def test_an_existing_store_is_not_overwritten_unless_asked(convert_toy):
@@ -43,7 +45,6 @@ def test_a_second_converter_is_told_of_the_first(convert_toy, tmp_path):
 
 def test_what_a_killed_conversion_left_is_removed_by_the_next(convert_toy, tmp_path):
     (tmp_path / ".toy.h5.4711.partial").write_bytes(b"half")
-    (tmp_path / ".toy.h5.4711.scratch" / "scans").mkdir(parents=True)
     (tmp_path / ".other.h5.4711.partial").write_bytes(b"another conversion's")
     convert_toy(tmp_path / "toy.h5")
     assert leftovers(tmp_path) == [".other.h5.4711.partial"]
@@ -84,3 +85,20 @@ def test_a_folder_that_cannot_be_written_is_named(convert_toy, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(AlsegError, match="cannot be written"):
         convert_toy(tmp_path / "file" / "toy.h5")
+
+
+def test_a_failed_sync_in_the_background_is_the_next_ones_error(tmp_path, monkeypatch):
+    def fail(descriptor):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with PatientFile(tmp_path / "file", "x+b") as file:
+        early = EarlySync(file, every=100)
+        monkeypatch.setattr(os, "fsync", fail)
+        file.write(b"x" * 99)
+        early.advance()
+        early.finish()
+        file.write(b"x")
+        early.advance()
+        with pytest.raises(OSError, match="Input/output"):
+            early.finish()
+        early.close()

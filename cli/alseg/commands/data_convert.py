@@ -16,7 +16,7 @@ from alseg.data_options import AS_JSON, DATA_DIR
 @click.option("--name", help="Name of the store, for runs and tables. Default: the dataset's.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write. Default: NAME.h5 in the data folder.")
 @DATA_DIR
-@click.option("--jobs", type=click.IntRange(1), help="Processes that read scans. Default: one per core.")
+@click.option("--jobs", type=click.IntRange(1), help="Threads that read scans. Default: one per core.")
 @click.option(
     "--test-fraction",
     type=click.FloatRange(0, 1, max_open=True),
@@ -28,6 +28,7 @@ from alseg.data_options import AS_JSON, DATA_DIR
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="An option of the dataset; may be repeated."
 )
+@click.option("--update", is_flag=True, help="Read only scans that are new or changed; take the others from the store.")
 @click.option("--force", is_flag=True, help="Replace a store that is there already.")
 @AS_JSON
 def convert(
@@ -40,6 +41,7 @@ def convert(
     test_fraction: float,
     allow_empty: bool,
     assignments: tuple[str, ...],
+    update: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -54,9 +56,11 @@ def convert(
     component = Registry.installed().get("dataset", dataset)
     options = component.parse_options(parse_assignments(assignments))
     target = out or store_path(name or component.spec.name, data_dir)
-    conversion = Conversion(jobs or os.cpu_count() or 1, test_fraction, allow_empty, overwrite=force, name=name)
+    conversion = Conversion(
+        jobs or os.cpu_count() or 1, test_fraction, allow_empty, overwrite=force, update=update, name=name
+    )
     with progress_of(f"converting {component.spec.name}", "scans") as progress:
-        convert_dataset(component, options, source, target, conversion, progress)
+        converted = convert_dataset(component, options, source, target, conversion, progress)
     described = describe_store(target)
     if as_json:
         click.echo(json.dumps(described.as_json(), indent=2))
@@ -64,5 +68,7 @@ def convert(
     synthetic = "synthetic " if described.synthetic else ""
     splits = ", ".join(f"{count} {split}" for split, count in described.scans.items() if count)
     click.echo(f"{target}: {sum(described.slices.values())} {synthetic}slices of {splits} scans")
+    if update:
+        click.echo(f"{converted.reused} of {sum(described.scans.values())} scans were taken from the earlier store")
     for warning in described.warnings:
         click.echo(f"warning: {warning}", err=True)

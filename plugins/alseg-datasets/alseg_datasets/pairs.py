@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from alcore import AlsegError, Scan
+from alseg_datasets.images import read_volume
 from alseg_datasets.labels import LabelNames, class_numbers
 from alseg_datasets.options import ScanOptions
 from alseg_datasets.transform import Labelling, to_scan
-from alseg_datasets.volumes import Volume, geometry_difference, read_volume
+from alseg_datasets.volume import Volume, geometry_difference
 
 
 def read_pair(images: Sequence[Path], label: Path, labels: LabelNames, options: ScanOptions) -> Scan:

@@ -10,7 +10,7 @@ import numpy as np
 
 from alcore import AlsegError
 from alseg_datasets.description import FILE_NAME, ID
-from alseg_datasets.volumes import read_volume
+from alseg_datasets.images import read_volume
 
 _SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd", ".png", ".tif", ".tiff")
 _LABEL = re.compile(r"label|mask|seg|annot|truth|(^|[^a-z])gt([^a-z]|$)")

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from alcore import AlsegError, Scan
 from alseg_datasets.options import ScanOptions
-from alseg_datasets.volumes import Volume
+from alseg_datasets.volume import Volume
 
 _BACKGROUND = 0
 _IGNORED = 255
@@ -86,6 +85,8 @@ def _resample(
     image: NDArray[Any], label: NDArray[np.uint8], old: Sequence[float], new: Sequence[float]
 ) -> tuple[NDArray[Any], NDArray[np.uint8], list[float]]:
     """Resample (slices, channels, height, width) and (slices, height, width); the first voxel stays where it is."""
+    from scipy import ndimage  # slow to import, and few resample
+
     shape = tuple(
         max(1, math.floor((n - 1) * before / after) + 1) for n, before, after in zip(label.shape, old, new, strict=True)
     )
