@@ -55,8 +55,8 @@ def dataset_names(raws: Sequence[RawRun]) -> tuple[dict[int, str], list[str]]:
         lengths = {raw.config["loop"]["rounds"] for raw in group}
         if len(lengths) > 1:
             notes.append(
-                f"runs on {name} are of {min(lengths)} to {max(lengths)} rounds: "
-                "they are compared as far as all of them go"
+                f"runs on {name} are of {min(lengths)} to {max(lengths)} rounds: figures over whole curves are of the "
+                f"longest alone (--until {min(lengths)} compares all of them as far as they go)"
             )
     return names, notes
 

@@ -1,7 +1,7 @@
 """The runs of a folder, each under the name of what is compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,10 @@ class RunSet:
         """Names of the datasets that were generated, not measured."""
         return tuple(dict.fromkeys(run.dataset for run in self.runs if run.synthetic))
 
+    def until(self, round_number: int) -> "RunSet":
+        """The same runs cut after a round, so that shorter ones compare with longer ones; full-data runs stay whole."""
+        return replace(self, runs=tuple(_until(run, round_number) for run in self.runs))
+
 
 def find_runs(folder: Path | str) -> RunSet:
     """Read every run at or below ``folder``: of a benchmark, of a folder of runs, or one run.
@@ -124,6 +128,11 @@ def _record(raw: RawRun, label: str, dataset: str) -> RunRecord:
         selections=tuple(raw.selections),
         directory=raw.directory,
     )
+
+
+def _until(run: RunRecord, round_number: int) -> RunRecord:
+    selections = tuple(row for row in run.selections if int(row["round"]) <= round_number)
+    return replace(run, rounds=run.rounds[: round_number + 1], selections=selections)
 
 
 def only(runs: Sequence[RunRecord], dataset: str) -> tuple[RunRecord, ...]:

@@ -91,10 +91,13 @@ def test_devices_and_trackers_make_no_other_protocol(write_run, found):
     assert found().notes == ()
 
 
-def test_runs_of_fewer_rounds_are_compared_as_far_as_they_go(write_run, found):
-    write_run(CURVE, "random")
+def test_runs_of_fewer_rounds_are_cut_to_where_they_all_go(write_run, found):
+    write_run(CURVE, "random", chosen=[[(0, 0)], [(1, 0)], [(2, 0)]])
     write_run(CURVE[:2], "entropy")
     result = found()
+    cut = result.until(1)
+    assert [len(run.rounds) for run in cut.runs] == [2, 2]
+    assert [row["scan"] for row in cut.runs[1].selections] == ["scan0", "scan1"]
     assert result.datasets == ("hippocampus",)
     assert "runs on hippocampus are of 1 to 2 rounds" in result.notes[0]
 

@@ -1,0 +1,21 @@
+"""Which way a metric points."""
+
+from alcore.errors import AlsegError
+from alcore.registry import Registry
+from alcore.specs import MetricSpec
+
+
+def higher_is_better(metric: str, registry: Registry) -> bool:
+    """Whether a higher score of ``metric`` is a better one; ``dice@0.3`` points as ``dice`` does.
+
+    Raises:
+        AlsegError: no installed plugin offers the metric, so that its direction is unknown.
+    """
+    try:
+        spec = registry.get("metric", metric.partition("@")[0]).spec
+    except AlsegError as error:
+        raise AlsegError(
+            f"whether a higher {metric} is better is unknown: {error.message}", hint="install the plugin it came from"
+        ) from error
+    assert isinstance(spec, MetricSpec)
+    return spec.higher_is_better
