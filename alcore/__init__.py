@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from alcore.api.run import resume, run
     from alcore.benchmark.job import run_job
     from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, Launcher, ScoringStrategy, Strategy
+    from alcore.engine.figures import flat_values, round_figures
     from alcore.engine.moments import Moments
     from alcore.jobs import Job, JobOutcome
     from alcore.query import Block, Predictor, Query, Selection, Status
@@ -67,6 +68,7 @@ _LAZY = {
     "Strategy": "alcore.contracts",
     "convert": "alcore.api.data",
     "datasets": "alcore.api.listing",
+    "flat_values": "alcore.engine.figures",
     "interpolators": "alcore.api.listing",
     "launchers": "alcore.api.listing",
     "losses": "alcore.api.listing",
@@ -75,6 +77,7 @@ _LAZY = {
     "open_run": "alcore.api.result",
     "open_store": "alcore.api.data",
     "resume": "alcore.api.run",
+    "round_figures": "alcore.engine.figures",
     "run": "alcore.api.run",
     "strategies": "alcore.api.listing",
     "trackers": "alcore.api.listing",
@@ -118,6 +121,7 @@ __all__ = [
     "TrackerSpec",
     "convert",
     "datasets",
+    "flat_values",
     "hookimpl",
     "interpolators",
     "launchers",
@@ -127,6 +131,7 @@ __all__ = [
     "open_run",
     "open_store",
     "resume",
+    "round_figures",
     "run",
     "run_job",
     "strategies",

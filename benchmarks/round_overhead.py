@@ -70,7 +70,12 @@ class Bench:
             registry.build(item.component, item.options, directory=folder / item.name) for item in config.trackers
         ]
         announce(
-            self._listeners, "run_started", config=config.as_values(), first_round=0, last_round=config.loop.rounds
+            self._listeners,
+            "run_started",
+            config=config.as_values(),
+            first_round=0,
+            last_round=config.loop.rounds,
+            committed=[],
         )
         self.records: list[Mapping[str, Any]] = []
         self.round(0)

@@ -10,8 +10,26 @@ if TYPE_CHECKING:
 class Moments:
     """Listens to a run. Every method does nothing by default."""
 
-    def run_started(self, *, config: dict[str, Any], first_round: int, last_round: int, **_: Any) -> None:
-        """The run starts, or goes on, with ``first_round``; ``config`` is the resolved configuration."""
+    def run_started(
+        self,
+        *,
+        config: dict[str, Any],
+        first_round: int,
+        last_round: int,
+        committed: Sequence[dict[str, Any]],
+        **_: Any,
+    ) -> None:
+        """The run starts, or goes on, with ``first_round``.
+
+        Args:
+            config: the resolved configuration.
+            first_round: the first round that will be announced.
+            last_round: the last one.
+            committed: the records of the rounds before ``first_round``, all of which whoever records the run must end
+                up with, once. It may have heard of none (the round 0 that several runs share was trained elsewhere),
+                of all but the last (the run was killed between committing and announcing it), and of more (a round
+                that was begun and never committed).
+        """
 
     def round_started(self, *, round: int, **_: Any) -> None:
         """A round begins."""

@@ -134,6 +134,7 @@ def _run(
             config=config.as_values(),
             first_round=committed,
             last_round=config.loop.rounds,
+            committed=directory.rounds(),
         )
         if shared is not None:
             announce(together, "round_finished", round=0, record=shared)

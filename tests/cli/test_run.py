@@ -143,13 +143,15 @@ def test_runs_without_a_named_folder_never_meet(run, tmp_path):
 def test_a_run_killed_in_the_middle_of_a_round_resumes_to_the_same_numbers(run, alseg, installed, tmp_path, data_dir):
     installed("alseg-striker", source=AT_A_MOMENT)
     strike = ("--set", "trackers.striker.signal=SIGKILL", "--set", f"trackers.striker.marker={tmp_path / 'struck'}")
-    run("--strategy", "entropy", "--out", "killed", *strike, status=-9)
+    track = ("--set", "trackers.csv={}")
+    run("--strategy", "entropy", "--out", "killed", *strike, *track, status=-9)
     assert len(numbers(tmp_path / "killed")) == 1
     alseg("resume", "killed", ALSEG_DATA_DIR=str(data_dir))
-    run("--strategy", "entropy", "--out", "unbroken", "--set", "trackers={}")
+    run("--strategy", "entropy", "--out", "unbroken", *track)
     assert numbers(tmp_path / "killed") == numbers(tmp_path / "unbroken")
-    killed, unbroken = (tmp_path / name / "selections.csv" for name in ("killed", "unbroken"))
-    assert killed.read_text() == unbroken.read_text()
+    for file in ("selections.csv", "csv/scores.csv", "csv/epochs.csv"):
+        killed, unbroken = (tmp_path / name / file for name in ("killed", "unbroken"))
+        assert killed.read_text() == unbroken.read_text()
 
 
 def test_ctrl_c_says_how_to_resume_and_keeps_the_committed_rounds(run, installed, tmp_path):

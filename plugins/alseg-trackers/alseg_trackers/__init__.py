@@ -1,1 +1,1 @@
-"""Trackers for alseg: TensorBoard."""
+"""Trackers for alseg: TensorBoard and CSV files."""

@@ -15,10 +15,15 @@ class TensorBoardOptions(alcore.Options):
 
 @alcore.hookimpl
 def register_trackers() -> Iterator[alcore.TrackerSpec]:
-    """Offer TensorBoard."""
+    """Offer TensorBoard and CSV files."""
     yield alcore.TrackerSpec(
         name="tensorboard",
-        summary="Scalars per round and epoch, and pictures of the queried slices, for TensorBoard.",
+        summary="Figures per round and epoch, pictures of the queried slices, and hparams, for TensorBoard.",
         target="alseg_trackers.tensorboard:TensorBoard",
         options=TensorBoardOptions,
+    )
+    yield alcore.TrackerSpec(
+        name="csv",
+        summary="One row per round, split, metric and class, and one per epoch, in CSV files.",
+        target="alseg_trackers.tidy_csv:TidyCsv",
     )

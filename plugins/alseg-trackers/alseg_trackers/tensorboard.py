@@ -1,12 +1,14 @@
 """The TensorBoard tracker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torch.utils.tensorboard import SummaryWriter
+from torch.utils.tensorboard.summary import hparams
 
 import alcore
+from alseg_trackers.event_files import EPOCH_GROUP, ROUND_IS_KNOWN, committed_events, event_files
 from alseg_trackers.pictures import picture, stacked
 
 if TYPE_CHECKING:
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class TensorBoard(alcore.Moments):
-    """Writes scalars per round and epoch, and pictures of the queried slices.
+    """Writes figures per round and epoch, pictures of the queried slices, the configuration and its hparams.
+
+    A run that goes on is one curve: what a round that was never committed left behind is dropped, and a committed round
+    that the event files lack (trained elsewhere, or killed before it was announced) is added from its record.
 
     Args:
         options: see :class:`TensorBoardOptions`.
@@ -25,13 +30,31 @@ class TensorBoard(alcore.Moments):
         self._options = options
         self._directory = directory
         self._writer: SummaryWriter | None = None
-        self._epochs = self._growth = 0
+        self._epoch = 0
+        self._success: Any = None
 
-    def run_started(self, *, config: dict[str, Any], first_round: int, **_: Any) -> None:
-        """Open the writer; what an interrupted round left behind is hidden from its step on."""
-        learner = config["learner"]
-        self._epochs, self._growth = int(learner["epochs"]), int(learner["epochs_growth"])
-        self._writer = SummaryWriter(str(self._directory / f"from-round-{first_round:04d}"), purge_step=first_round)
+    def run_started(
+        self, *, config: dict[str, Any], first_round: int, committed: Sequence[Mapping[str, Any]], **_: Any
+    ) -> None:
+        """Open an event file that holds the committed rounds and nothing beyond them."""
+        earlier = event_files(self._directory)
+        self._writer = SummaryWriter(str(self._directory))
+        self._write_configuration(config)
+        known = set()
+        last_epoch = sum(len(record["losses"]) for record in committed)
+        for event in committed_events(earlier, first_round, last_epoch):
+            self._writer.file_writer.add_event(event, walltime=event.wall_time)
+            if event.summary.value[0].tag == ROUND_IS_KNOWN:
+                known.add(event.step)
+        for record in committed:
+            if record["round"] in known:
+                self._epoch += len(record["losses"])
+            else:
+                self._write_epochs(record)
+                self._write_round(record)
+        self._writer.flush()
+        for path in earlier:
+            path.unlink()
 
     def slices_annotated(self, *, round: int, queried: Any, **_: Any) -> None:
         """Show queried slices: image, truth, and what the model predicted before it learnt from them."""
@@ -46,32 +69,52 @@ class TensorBoard(alcore.Moments):
     def epoch_finished(
         self, *, round: int, epoch: int, loss: float, validation: float | None, learning_rate: float, **_: Any
     ) -> None:
-        """Loss, learning rate and validation Dice by epoch, counted through all rounds as they were planned."""
+        """Loss, learning rate and validation Dice by epoch, counted through all rounds."""
         if self._writer:
-            step = round * self._epochs + round * (round - 1) // 2 * self._growth + epoch
-            self._writer.add_scalar("epoch/loss", loss, step)
-            self._writer.add_scalar("epoch/learning rate", learning_rate, step)
-            if validation is not None:
-                self._writer.add_scalar("epoch/validation dice", validation, step)
+            self._write_epoch(loss, validation, learning_rate)
 
     def round_finished(self, *, round: int, record: Mapping[str, Any], **_: Any) -> None:
         """Scores, sizes and seconds by round."""
-        if not self._writer:
-            return
-        for split, metrics in record["scores"].items():
-            for metric, score in metrics.items():
-                values = {"mean": score["mean"], **score["per_class"]}
-                for name, value in values.items():
-                    if value is not None:
-                        self._writer.add_scalar(f"{split} {metric}/{name}", value, round)
-        self._writer.add_scalar("round/labelled slices", record["labelled"], round)
-        self._writer.add_scalar("round/pseudo-labelled slices", record["pseudo_labelled"], round)
-        for phase, seconds in record["seconds"].items():
-            self._writer.add_scalar(f"seconds/{phase}", seconds, round)
-        self._writer.flush()
+        if self._writer:
+            self._write_round(record)
+            self._writer.flush()
+
+    def run_finished(self, **_: Any) -> None:
+        """Say that the run came to its end."""
+        if self._writer:
+            self._writer.file_writer.add_summary(self._success)
 
     def closed(self, **_: Any) -> None:
         """Close the event file."""
         if self._writer:
             self._writer.close()
             self._writer = None
+
+    def _write_configuration(self, config: Mapping[str, Any]) -> None:
+        assert self._writer is not None
+        values = alcore.flat_values(config)
+        options = {key: value if isinstance(value, bool | int | float) else str(value) for key, value in values.items()}
+        scores = {f"validation {name}/mean": 0.0 for name in config["evaluation"]["metrics"]}
+        experiment, started, self._success = hparams(options, scores)
+        for summary in (experiment, started):
+            self._writer.file_writer.add_summary(summary)
+        rows = "\n".join(f"| {key} | {value} |" for key, value in values.items())
+        self._writer.add_text("configuration", f"| option | value |\n|---|---|\n{rows}")
+
+    def _write_epochs(self, record: Mapping[str, Any]) -> None:
+        epochs = zip(record["losses"], record["validation_dice"], record["learning_rates"], strict=True)
+        for loss, validation, learning_rate in epochs:
+            self._write_epoch(loss, validation, learning_rate)
+
+    def _write_epoch(self, loss: float, validation: float | None, learning_rate: float) -> None:
+        assert self._writer is not None
+        self._epoch += 1
+        self._writer.add_scalar(f"{EPOCH_GROUP}loss", loss, self._epoch)
+        self._writer.add_scalar(f"{EPOCH_GROUP}learning rate", learning_rate, self._epoch)
+        if validation is not None:
+            self._writer.add_scalar(f"{EPOCH_GROUP}validation dice", validation, self._epoch)
+
+    def _write_round(self, record: Mapping[str, Any]) -> None:
+        assert self._writer is not None
+        for tag, value in alcore.round_figures(record).items():
+            self._writer.add_scalar(tag, value, record["round"])

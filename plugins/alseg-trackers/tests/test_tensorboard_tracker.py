@@ -9,13 +9,26 @@ from alseg_trackers.plugin import TensorBoardOptions
 from alseg_trackers.tensorboard import TensorBoard
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
-RECORD = {
-    "scores": {"validation": {"dice": {"mean": 0.5, "per_class": {"organ": 0.75, "lesion": None}}}},
-    "labelled": 48,
-    "pseudo_labelled": 3,
-    "seconds": {"train": 1.5},
-}
+CONFIG = {"seed": 3, "learner": {"epochs": 2, "amp": "off"}, "evaluation": {"metrics": ["dice"]}}
+
+
+def record(number):
+    """The line of ``rounds.jsonl`` of a round whose figures tell its number."""
+    return {
+        "round": number,
+        "scores": {"validation": {"dice": {"mean": 0.5 + number, "per_class": {"organ": 0.75, "lesion": None}}}},
+        "labelled": 48 + number,
+        "pseudo_labelled": 3,
+        "scans_labelled": 5,
+        "foreground_voxels": 700,
+        "boundary_voxels": 90,
+        "losses": [0.25 + number, 0.125],
+        "validation_dice": [None, 0.5],
+        "learning_rates": [1e-3, 1e-4],
+        "seconds": {"train": 1.5},
+    }
 
 
 class Queried:
@@ -34,42 +47,107 @@ class Queried:
         return np.zeros((4, 5 - k), np.uint8)
 
 
-@pytest.fixture
-def written(tmp_path):
-    """A tracker that was told of one epoch and one round; read back."""
-    tracker = TensorBoard(TensorBoardOptions(), directory=tmp_path)
-    tracker.run_started(config={"learner": {"epochs": 10, "epochs_growth": 2}}, first_round=2, last_round=3)
-    tracker.slices_annotated(round=2, queried=Queried())
-    tracker.epoch_finished(round=2, epoch=3, loss=0.25, validation=0.5, learning_rate=1e-3)
-    tracker.epoch_finished(round=2, epoch=4, loss=0.125, validation=None, learning_rate=1e-4)
-    tracker.round_finished(round=2, record=RECORD)
+def run_rounds(folder, rounds, committed=(), finished=True):
+    """A tracker that hears of ``rounds``; of the last one all but its commit unless ``finished``."""
+    tracker = TensorBoard(TensorBoardOptions(), directory=folder)
+    tracker.run_started(config=CONFIG, first_round=rounds[0], last_round=3, committed=list(map(record, committed)))
+    for number in rounds:
+        line = record(number)
+        tracker.slices_annotated(round=number, queried=Queried())
+        tracker.epoch_finished(round=number, epoch=1, loss=line["losses"][0], validation=None, learning_rate=1e-3)
+        tracker.epoch_finished(round=number, epoch=2, loss=line["losses"][1], validation=0.5, learning_rate=1e-4)
+        if finished or number != rounds[-1]:
+            tracker.round_finished(round=number, record=line)
+    if finished:
+        tracker.run_finished(reason="rounds")
     tracker.closed()
-    events = EventAccumulator(str(tmp_path / "from-round-0002"))
+
+
+def read(folder):
+    events = EventAccumulator(str(folder))
     events.Reload()
     return events
 
 
-def test_scalars_per_round_have_the_round_as_step(written):
-    (mean,) = written.Scalars("validation dice/mean")
-    assert (mean.step, mean.value) == (2, 0.5)
-    assert written.Scalars("validation dice/organ")[0].value == 0.75
-    assert written.Scalars("round/labelled slices")[0].value == 48
-    assert written.Scalars("seconds/train")[0].value == 1.5
+def points(events, tag):
+    return [(event.step, event.value) for event in events.Scalars(tag)]
+
+
+@pytest.fixture
+def written(tmp_path):
+    """What is read back of a run of rounds 0 to 2."""
+    run_rounds(tmp_path, [0, 1, 2])
+    return read(tmp_path)
+
+
+def test_figures_per_round_have_the_round_as_step(written):
+    assert points(written, "validation dice/mean") == [(0, 0.5), (1, 1.5), (2, 2.5)]
+    assert points(written, "validation dice/organ") == [(0, 0.75), (1, 0.75), (2, 0.75)]
+    assert points(written, "round/labelled slices") == [(0, 48), (1, 49), (2, 50)]
+    assert points(written, "seconds/train")[0] == (0, 1.5)
 
 
 def test_a_score_without_a_value_leaves_no_point(written):
     assert "validation dice/lesion" not in written.Tags()["scalars"]
 
 
-def test_scalars_per_epoch_count_through_all_rounds(written):
-    # Rounds 0 and 1 are planned with 10 and 12 epochs.
-    assert [(event.step, event.value) for event in written.Scalars("epoch/loss")] == [(25, 0.25), (26, 0.125)]
-    assert [event.step for event in written.Scalars("epoch/validation dice")] == [25]
-    assert [event.step for event in written.Scalars("epoch/learning rate")] == [25, 26]
+def test_figures_per_epoch_count_through_all_rounds(written):
+    assert points(written, "epoch/loss") == [(1, 0.25), (2, 0.125), (3, 1.25), (4, 0.125), (5, 2.25), (6, 0.125)]
+    assert [step for step, _ in points(written, "epoch/learning rate")] == [1, 2, 3, 4, 5, 6]
+    assert points(written, "epoch/validation dice") == [(2, 0.5), (4, 0.5), (6, 0.5)]
+
+
+def test_a_run_that_goes_on_shows_each_round_once_and_nothing_of_the_round_that_was_not_committed(written, tmp_path):
+    folder = tmp_path / "resumed"
+    run_rounds(folder, [0, 1], finished=False)
+    run_rounds(folder, [1, 2], committed=[0])
+    resumed = read(folder)
+    assert len(list(folder.iterdir())) == 1
+    for tag in written.Tags()["scalars"]:
+        assert points(resumed, tag) == points(written, tag)
+    assert [event.step for event in resumed.Images("queried: image, truth, prediction")] == [0, 1, 2]
+
+
+def test_committed_rounds_that_the_tracker_never_heard_of_are_added(written, tmp_path):
+    folder = tmp_path / "from-shared-round"
+    run_rounds(folder, [2], committed=[0, 1])
+    shared = read(folder)
+    for tag in written.Tags()["scalars"]:
+        assert points(shared, tag) == points(written, tag)
+
+
+def test_an_event_file_that_ends_in_the_middle_of_a_record_is_read_up_to_there(tmp_path):
+    run_rounds(tmp_path, [0, 1])
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:-7])
+    run_rounds(tmp_path, [2], committed=[0, 1])
+    assert points(read(tmp_path), "round/labelled slices") == [(0, 48), (1, 49), (2, 50)]
+
+
+def hparams_of(events):
+    content = {tag: data for tag, data in events.summary_metadata.items() if tag.startswith("_hparams_/")}
+    return {tag: HParamsPluginData.FromString(data.plugin_data.content) for tag, data in content.items()}
+
+
+def test_hparams_are_the_configuration_and_say_how_the_run_ended(written, tmp_path):
+    data = hparams_of(written)
+    started = data["_hparams_/session_start_info"].session_start_info.hparams
+    assert started["learner.epochs"].number_value == 2
+    assert started["learner.amp"].string_value == "off"
+    shown = data["_hparams_/experiment"].experiment
+    assert [info.name.tag for info in shown.metric_infos] == ["validation dice/mean"]
+    assert "_hparams_/session_end_info" in data
+    run_rounds(tmp_path / "broken", [0], finished=False)
+    assert "_hparams_/session_end_info" not in hparams_of(read(tmp_path / "broken"))
+
+
+def test_the_configuration_is_there_as_text(written):
+    (text,) = written.Tensors("configuration/text_summary")
+    assert b"| learner.epochs | 2 |" in text.tensor_proto.string_val[0]
 
 
 def test_the_queried_slices_are_shown_below_one_another(written):
-    (shown,) = written.Images("queried: image, truth, prediction")
+    shown = written.Images("queried: image, truth, prediction")[0]
     height, width = np.asarray(Image.open(io.BytesIO(shown.encoded_image_string))).shape[:2]
     assert (height, width) == (2 * (4 + GAP), 3 * 5 + 2 * GAP)
 
