@@ -3,6 +3,7 @@
 Besides, ITK reads what a truncated file lacks, and voxels that are not finite, as zeros without a word.
 """
 
+import gzip
 import math
 import struct
 import zlib
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from isal import igzip
 from nibabel.nifti1 import Nifti1Header
 from nibabel.nifti2 import Nifti2Header
 from nibabel.spatialimages import HeaderDataError
@@ -19,6 +19,13 @@ from numpy.typing import NDArray
 
 from alcore import AlsegError
 from alseg_datasets.volume import Volume
+
+try:
+    from isal.igzip import decompress
+    from isal.isal_zlib import error as isal_error
+except ImportError:  # there is no isal for this kind of processor: the same, slower
+    from gzip import decompress
+    from zlib import error as isal_error
 
 _HEADERS: dict[int, Any] = {348: Nifti1Header, 540: Nifti2Header}
 _MILLIMETRES = {"meter": 1000.0, "micron": 0.001}
@@ -54,8 +61,8 @@ def read_nifti(path: Path) -> Volume:
 def _content(path: Path) -> bytes:
     try:
         packed = path.read_bytes()
-        return igzip.decompress(packed) if packed.startswith(b"\x1f\x8b") else packed
-    except (EOFError, igzip.BadGzipFile, zlib.error, igzip.isal_zlib.IsalError) as error:
+        return decompress(packed) if packed.startswith(b"\x1f\x8b") else packed
+    except (EOFError, gzip.BadGzipFile, zlib.error, isal_error) as error:
         raise AlsegError(f"{path} is truncated or damaged: {error}", hint=_COPY_AGAIN) from error
     except OSError as error:
         raise AlsegError(f"{path} cannot be read: {error.strerror}") from error
