@@ -1,1 +1,1 @@
-"""Datasets for alseg: Medical Segmentation Decathlon, and synthetic phantoms."""
+"""Datasets for alseg: Medical Segmentation Decathlon, BCSS, folders of your own, and synthetic phantoms."""

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from alcore import DatasetSpec, hookimpl
-from alseg_datasets.options import ScanOptions
+from alseg_datasets.options import BcssOptions, ScanOptions
 from alseg_datasets.phantom_options import HippocampusPhantomOptions, PhantomOptions, ProstatePhantomOptions
 from alseg_datasets.tasks import TASKS
 
 DECATHLON_LICENCE = "CC BY-SA 4.0"
 DECATHLON_REFERENCE = "Antonelli et al., The Medical Segmentation Decathlon, Nature Communications 13, 2022"
-
+BCSS_REFERENCE = "Amgad et al., Structured crowdsourcing enables convolutional segmentation, Bioinformatics 35, 2019"
 
 PHANTOMS = (
     ("phantom", "Phantom", PhantomOptions, "Synthetic organ with a lesion: 20 small scans, made in a second."),
@@ -31,7 +31,7 @@ PHANTOMS = (
 
 @hookimpl
 def register_datasets() -> Iterable[DatasetSpec]:
-    """Offer the Decathlon's ten tasks, folders of one's own, and phantoms."""
+    """Offer the Decathlon's ten tasks, BCSS, folders of one's own, and phantoms."""
     for task in TASKS:
         yield DatasetSpec(
             name=task.name,
@@ -42,6 +42,14 @@ def register_datasets() -> Iterable[DatasetSpec]:
             licence=DECATHLON_LICENCE,
             reference=DECATHLON_REFERENCE,
         )
+    yield DatasetSpec(
+        name="bcss",
+        summary="Tissue regions of breast cancer in 2D histology, five classes (BCSS).",
+        target="alseg_datasets.bcss:Bcss",
+        options=BcssOptions,
+        licence="CC0 1.0",
+        reference=BCSS_REFERENCE,
+    )
     yield DatasetSpec(
         name="folder",
         summary="A folder of one's own: NIfTI, NRRD, MHA, DICOM, PNG or TIFF, described by an alseg.toml.",

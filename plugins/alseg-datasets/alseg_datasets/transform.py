@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore import AlsegError, Scan
-from alseg_datasets.options import ScanOptions
+from alseg_datasets.options import LabelOptions, ScanOptions
 from alseg_datasets.volume import Volume
 
 _BACKGROUND = 0
@@ -26,7 +26,7 @@ class Labelling:
         AlsegError: ``options.classes`` names a class that the dataset lacks.
     """
 
-    def __init__(self, names: Sequence[str], options: ScanOptions) -> None:
+    def __init__(self, names: Sequence[str], options: LabelOptions) -> None:
         kept = list(options.classes or names[1:])
         for name in kept:
             if name not in names[1:]:
