@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from alcore.query import Block, Predictor, Query, Selection, Status
     from alcore.registry import Registry
     from alcore.scans import DatasetListing, Scan, ScanSource
+    from alcore.store.archive import SourceArchive
     from alcore.store.reader import SliceStore
 
 _LAZY = {
@@ -64,6 +65,7 @@ _LAZY = {
     "ScoringStrategy": "alcore.contracts",
     "Selection": "alcore.query",
     "SliceStore": "alcore.store.reader",
+    "SourceArchive": "alcore.store.archive",
     "Status": "alcore.query",
     "Strategy": "alcore.contracts",
     "convert": "alcore.api.data",
@@ -115,6 +117,7 @@ __all__ = [
     "ScoringStrategy",
     "Selection",
     "SliceStore",
+    "SourceArchive",
     "Status",
     "Strategy",
     "StrategySpec",

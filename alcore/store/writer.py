@@ -23,6 +23,16 @@ class StoreExistsError(AlsegError):
     """There is a store already, and it was not to be replaced."""
 
 
+def check_free(target: Path, overwrite: bool) -> None:
+    """Check that no store is in the way.
+
+    Raises:
+        StoreExistsError: there is one, and it is not to be replaced.
+    """
+    if target.exists() and not overwrite:
+        raise StoreExistsError(f"{target} exists already", hint="--force replaces it")
+
+
 class StoreWriter:
     """Writes one store, as a context manager: :meth:`add` scans, then :meth:`commit`.
 
@@ -52,7 +62,7 @@ class StoreWriter:
             self.target.parent.mkdir(parents=True, exist_ok=True)
             self._acquire()
         try:
-            self._check_free()
+            check_free(self.target, self._overwrite)
             with disk_errors(self.target):
                 self._remove_leftovers()
                 oldest_and_newest = (format.HDF5_VERSION, format.HDF5_VERSION)
@@ -122,10 +132,6 @@ class StoreWriter:
             raise AlsegError(
                 f"another process is writing {self.target} at this moment", hint="wait until it has finished"
             ) from error
-
-    def _check_free(self) -> None:
-        if self.target.exists() and not self._overwrite:
-            raise StoreExistsError(f"{self.target} exists already", hint="--force replaces it")
 
     def _remove_leftovers(self) -> None:
         """Remove what a killed conversion left behind; nobody else writes while the lock is held."""

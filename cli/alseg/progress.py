@@ -3,11 +3,12 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 
 _SECONDS_BETWEEN_LINES = 10.0
+_MB = 10**6
 
 
 @contextmanager
@@ -23,6 +24,31 @@ def progress_of(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
             yield show
     else:
         yield _lines(what, unit)
+
+
+@contextmanager
+def bytes_progress(what: str) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """Yield a function that is given a step (``downloading``), and returns a callback that takes (done, total) bytes.
+
+    Args:
+        what: what is downloaded.
+    """
+    with ExitStack() as steps:
+
+        def begin(step: str) -> Callable[[int, int], None]:
+            steps.close()
+            show = steps.enter_context(progress_of(f"{step} {what}", "MB"))
+            shown = -1
+
+            def tell(done: int, total: int) -> None:
+                nonlocal shown
+                if done // _MB != shown:
+                    shown = done // _MB
+                    show(shown, total // _MB)
+
+            return tell
+
+        yield begin
 
 
 @contextmanager

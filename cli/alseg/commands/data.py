@@ -6,6 +6,7 @@ from alseg.lazy import LazyGroup
 
 COMMANDS = {
     "convert": ("alseg.commands.data_convert:convert", "Convert a dataset to a slice store."),
+    "fetch": ("alseg.commands.data_fetch:fetch", "Download a dataset's official archive and convert it."),
     "info": ("alseg.commands.data_info:info", "Describe a slice store: sizes, classes, intensities, warnings."),
     "init": ("alseg.commands.data_init:initialise", "Describe a folder of one's own scans."),
     "list": ("alseg.commands.data_list:list_stores", "List slice stores."),
@@ -16,4 +17,4 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, lazy=COMMANDS)
 def data() -> None:
-    """Convert, list, describe, show and verify slice stores."""
+    """Fetch, convert, list, describe, show and verify datasets and their slice stores."""

@@ -4,10 +4,12 @@ Antonelli et al., "The Medical Segmentation Decathlon", Nature Communications 13
 """
 
 import json
+import tomllib
+from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar
 
-from alcore import AlsegError, DatasetListing, Scan, ScanSource
+from alcore import AlsegError, DatasetListing, Scan, ScanSource, SourceArchive
 from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import ScanOptions
 from alseg_datasets.pairs import read_pair
@@ -64,6 +66,19 @@ class Decathlon:
         image_path, label_path = scan.files
         labels: LabelNames = scan.detail
         return read_pair([image_path], label_path, labels, self.options)
+
+    def archive(self) -> SourceArchive:
+        """The official archive of the task, as ``archives.toml`` beside this module says."""
+        text = resources.files("alseg_datasets").joinpath("archives.toml").read_text(encoding="utf-8")
+        described = tomllib.loads(text)
+        entry = described[self.task.name]
+        return SourceArchive(
+            urls=tuple(entry["urls"]),
+            folder=self.task.folder,
+            md5=entry["md5"],
+            licence=described["licence"],
+            reference=described["reference"],
+        )
 
     def _check_task(self, source: Path, channels: tuple[str, ...], labels: LabelNames) -> None:
         task = self.task
