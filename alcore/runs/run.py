@@ -115,12 +115,10 @@ def _run(
     listeners: Sequence[Moments],
     first: Path | None,
 ) -> None:
-    committed = len(directory.rounds())
-    shared: Record | None = None
-    if committed:
-        load_checkpoint(experiment, directory.checkpoint_path(committed - 1))
+    if rounds := directory.rounds():
+        load_checkpoint(experiment, directory.checkpoint_path(len(rounds) - 1))
     elif first is not None:
-        shared = _take_over_round_0(first, directory, experiment)
+        rounds = _take_over_round_0(first, directory, experiment)
     together = [*_build_trackers(config, registry, directory), *listeners]
 
     def commit(result: RoundResult) -> None:
@@ -132,29 +130,26 @@ def _run(
             together,
             "run_started",
             config=config.as_values(),
-            first_round=committed,
+            first_round=len(rounds),
             last_round=config.loop.rounds,
-            committed=directory.rounds(),
+            committed=rounds,
         )
-        if shared is not None:
-            announce(together, "round_finished", round=0, record=shared)
-        next_round = committed if shared is None else 1
-        reason = active_learning(experiment, first_round=next_round, commit=commit, listeners=together)
+        reason = active_learning(experiment, first_round=len(rounds), commit=commit, listeners=together)
         announce(together, "run_finished", reason=reason)
     finally:
         announce(together, "closed")
 
 
-def _take_over_round_0(first: Path, directory: RunDirectory, experiment: Experiment) -> Record | None:
-    """Commit the round 0 of ``first`` as this run's own; None where it was not finished."""
+def _take_over_round_0(first: Path, directory: RunDirectory, experiment: Experiment) -> list[Record]:
+    """Commit the round 0 of ``first`` as this run's own, and return the committed rounds: it, if it was finished."""
     source = RunDirectory.open(first)
     rounds = source.rounds()
     if not rounds:
-        return None
+        return []
     load_checkpoint(experiment, source.checkpoint_path(0))
     save_checkpoint(experiment, directory.checkpoint_path(0))
     directory.commit(rounds[0], source.selections())
-    return rounds[0]
+    return directory.rounds()
 
 
 def _build_trackers(config: RunConfig, registry: Registry, directory: RunDirectory) -> list[Moments]:

@@ -1,0 +1,1 @@
+"""Ray launcher for alseg."""

@@ -1,0 +1,1 @@
+"""Slurm launcher for alseg."""

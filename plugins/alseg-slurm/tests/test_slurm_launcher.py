@@ -1,0 +1,156 @@
+"""Jobs through submitit: run by its local executor, and as scripts handed to a fake sbatch."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+submitit = pytest.importorskip("submitit", reason="submitit is not installed")
+pytest.importorskip("alseg_slurm", reason="alseg-slurm is not installed")
+
+from alseg_slurm.launcher import GoingOn, Slurm
+from alseg_slurm.plugin import SlurmOptions, register_launchers
+
+from alcore import AlsegError, Job, JobOutcome, Registry
+from alcore.testing import fixtures
+
+tiny_component, tiny_store = fixtures.tiny_component, fixtures.tiny_store
+
+
+@pytest.fixture
+def jobs(tmp_path, tiny_store):
+    """Make small jobs on the tiny dataset, one per strategy."""
+
+    def make(*strategies, epochs=1):
+        return [
+            Job(
+                key=name,
+                label=f"{name} on tiny",
+                config={
+                    "device": "cpu",
+                    "dataset": {"name": str(tiny_store.path)},
+                    "strategy": {"name": name},
+                    "model": {"name": "unet", "features": 2, "levels": 1},
+                    "loop": {"rounds": 1, "budget": 2, "initial": 2},
+                    "learner": {"epochs": epochs},
+                    "trackers": {},
+                },
+                directory=tmp_path / "jobs" / name,
+            )
+            for name in strategies
+        ]
+
+    return make
+
+
+@pytest.fixture
+def fake_slurm(tmp_path, monkeypatch):
+    """Commands of Slurm that keep the script, and say that every task is in the state given."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+
+    def make(state, submitting="echo Submitted batch job 12"):
+        scripts = {
+            "srun": "exit 0",
+            "scancel": f'echo "$@" >> {tmp_path}/cancelled',
+            "sbatch": f'cp "$1" {tmp_path}/script.sh; {submitting}',
+            "sacct": f"printf 'JobID|State|NodeList\\n12_0|{state}|a\\n12_1|{state}|a\\n'",
+        }
+        for name, text in scripts.items():
+            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (folder / name).chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        # A file of results may show up late on a shared file system; not on this one.
+        monkeypatch.setattr(submitit.Job, "_results_timeout_s", 0)
+        return tmp_path
+
+    return make
+
+
+def test_jobs_run_and_a_failed_one_is_an_outcome(jobs):
+    outcomes = list(Slurm(SlurmOptions(cluster="local")).launch(jobs("random", "no-such-strategy")))
+    by_key = {outcome.key: outcome for outcome in outcomes}
+    assert by_key["random"] == JobOutcome("random")
+    assert by_key["no-such-strategy"].error == "no strategy named 'no-such-strategy'"
+    assert len(outcomes) == 2
+
+
+def test_closing_the_iterator_stops_the_jobs(jobs):
+    (endless,) = jobs("random", epochs=10_000_000)
+    (bad,) = jobs("no-such-strategy")
+    outcomes = Slurm(SlurmOptions(cluster="local")).launch([endless, bad])
+    assert next(outcomes).key == "no-such-strategy"
+    running, until = endless.directory / "running.json", time.monotonic() + 30
+    while not running.is_file() and time.monotonic() < until:
+        time.sleep(0.05)
+    pid = json.loads(running.read_text())["pid"]
+    outcomes.close()
+    while is_alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_alive(pid)
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_script_asks_for_what_the_options_say(jobs, fake_slurm):
+    folder = fake_slurm("NODE_FAIL")
+    options = SlurmOptions(
+        partition="gpu", time=90, cpus=4, gpus=1, memory_gib=12, at_once=1, account="lab", extra={"nice": 100},
+        setup=("module load cuda",),
+    )  # fmt: skip
+    list(Slurm(options).launch(jobs("random", "entropy")))
+    lines = (folder / "script.sh").read_text().splitlines()
+    for line in (
+        "#SBATCH --array=0-1%1",
+        "#SBATCH --partition=gpu",
+        "#SBATCH --time=90",
+        "#SBATCH --cpus-per-task=4",
+        "#SBATCH --gpus-per-node=1",
+        "#SBATCH --mem=12GB",
+        "#SBATCH --account=lab",
+        "#SBATCH --nice=100",
+        "export OMP_NUM_THREADS=4",
+        "module load cuda",
+    ):
+        assert line in lines
+
+
+def test_a_job_that_slurm_lost_is_an_outcome_that_names_its_log(jobs, fake_slurm):
+    fake_slurm("NODE_FAIL")
+    first, second = Slurm(SlurmOptions()).launch(jobs("random", "entropy"))
+    assert {first.key, second.key} == {"random", "entropy"}
+    assert first.error == "Slurm lost the job 12_0 (state NODE_FAIL)"
+    assert first.hint.startswith("its log: ")
+    assert first.hint.endswith("jobs/slurm/12_0_0_log.err")
+
+
+def test_a_job_that_slurm_stops_is_queued_again_to_go_on(jobs):
+    (job,) = jobs("random")
+    again = GoingOn().checkpoint(job)
+    assert isinstance(again.function, GoingOn)
+    assert again.args == (job,)
+
+
+def test_without_slurm_there_is_one_clear_sentence(jobs, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(AlsegError, match="Slurm does not take the jobs"):
+        next(Slurm(SlurmOptions()).launch(jobs("random", "entropy")))
+
+
+def test_an_option_that_slurm_refuses_is_one_clear_sentence(jobs, fake_slurm):
+    fake_slurm("PENDING", submitting="echo 'sbatch: error: invalid partition specified: gpu' >&2; exit 1")
+    with pytest.raises(AlsegError, match="invalid partition specified: gpu"):
+        next(Slurm(SlurmOptions(partition="gpu")).launch(jobs("random", "entropy")))
+
+
+def test_the_launcher_is_found_by_name():
+    (spec,) = register_launchers()
+    assert Registry.installed().get("launcher", "slurm").spec == spec
