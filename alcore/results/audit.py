@@ -23,8 +23,8 @@ def audit(found: RunSet) -> pd.DataFrame:
         such scan; ``position_evenness``, entropy of the queried slices' tenth of their scan by its maximum (1: all
         tenths alike, 0: one tenth); ``adjacent_share``, the share of queried slices next to another annotated one (an
         initial one too); ``nearest_slices``, mean distance in slices to the nearest other annotated slice of the same
-        scan, where there is one; ``size_ratio`` and ``foreground_ratio``, pixels and foreground voxels per queried slice
-        by the pool's mean; ``foreground_slices_share`` of the queried slices with foreground, and
+        scan, where there is one; ``size_ratio`` and ``foreground_ratio``, pixels and foreground voxels per queried
+        slice by the pool's mean; ``foreground_slices_share`` of the queried slices with foreground, and
         ``foreground_slices_pool`` of the pool's. NaN where a run does not say.
     """
     rows = []

@@ -5,6 +5,9 @@ import math
 from statsmodels.stats.power import TTestPower
 
 ALPHA, POWER = 0.05, 0.8
+LARGEST_EFFECT = 30.0
+"""Beyond it two pairs suffice, and the noncentral t distribution cannot be computed."""
+
 MOST_TRIED = 30
 
 
@@ -18,9 +21,7 @@ def seeds_needed(difference: float, std: float) -> int:
     Returns:
         At least 2, the fewest that have a t-test.
     """
-    if std == 0:
-        return 2
-    effect = abs(difference) / std
+    effect = LARGEST_EFFECT if std == 0 else min(LARGEST_EFFECT, abs(difference) / std)
     # solve_power does not converge where two or three pairs suffice, so small numbers are tried one by one.
     for pairs in range(2, MOST_TRIED):
         if TTestPower().power(effect, pairs, ALPHA) >= POWER:

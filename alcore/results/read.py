@@ -78,7 +78,9 @@ def read_run(path: Path, name: str) -> tuple[RawRun | None, list[str]]:
     selections, damage = _selections(path / SELECTIONS, len(rounds))
     if damage:
         notes.append(f"{name}: {damage}")
-    notes += [f"{name}: {note}" for note in _state(config, environment, rounds)]
+    last, asked = rounds[-1]["round"], config["loop"]["rounds"]
+    if last < asked and rounds[-1]["labelled"] < rounds[-1]["pool"] and config.get("mode") != "train":
+        notes.append(f"{name}: stopped or still going on after round {last} of {asked}")
     return RawRun(path, config, environment, job, rounds, selections), notes
 
 
@@ -88,16 +90,6 @@ def _check_known(config: Mapping[str, Any], environment: Mapping[str, Any]) -> N
         raise AlsegError(f"its format is {environment['format']}, and this alseg reads up to {FORMAT}: upgrade alseg")
     _ = (config["seed"], config["strategy"]["name"], config["dataset"]["name"], config["loop"]["rounds"])
     _ = (environment["dataset"]["name"], environment["dataset"]["synthetic"], environment["dataset"]["fingerprint"])
-
-
-def _state(config: Mapping[str, Any], environment: Mapping[str, Any], rounds: list[dict[str, Any]]) -> list[str]:
-    notes = []
-    last, asked = rounds[-1]["round"], config["loop"]["rounds"]
-    if last < asked and rounds[-1]["labelled"] < rounds[-1]["pool"] and config.get("mode") != "train":
-        notes.append(f"stopped or still going on after round {last} of {asked}")
-    if "format" not in environment:
-        notes.append("written before effort was recorded, so its foreground, boundaries and slice sizes are missing")
-    return notes
 
 
 def _rounds(path: Path) -> tuple[list[dict[str, Any]], str]:

@@ -100,6 +100,12 @@ def find_runs(folder: Path | str) -> RunSet:
             f"{folder} holds no results" + (f": {notes[0]}" if notes else ": no run directory is in it"),
             hint="alseg run and alseg benchmark make run directories; give the folder that they printed",
         )
+    old = sum("format" not in raw.environment for raw in raws)
+    if old:
+        notes.append(
+            f"{old} of {len(raws)} runs were made before effort was recorded: their foreground, boundaries and slice "
+            "sizes are missing"
+        )
     active = [raw for raw in raws if raw.config.get("mode") != "train"]
     labels = labels_of(active)
     datasets, more = dataset_names(active)

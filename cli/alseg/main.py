@@ -16,6 +16,7 @@ COMMANDS = {
     ),
     "data": ("alseg.commands.data:data", "Convert, list, describe and verify slice stores."),
     "plugins": ("alseg.commands.plugins:plugins", "List, describe, check and start plugins."),
+    "results": ("alseg.commands.results:results", "Show what strategies scored and cost, and whether they differ."),
     "resume": ("alseg.commands.resume:resume", "Go on with a run that was stopped."),
     "run": ("alseg.commands.run:run", "Run active learning with one strategy on one dataset."),
 }
