@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, PolynomialLR, ReduceLROnPlateau
 from torch.utils.checkpoint import checkpoint
 
+from alcore.engine.batch_memory import batch_too_large, exceeds_memory, largest_that_fits
 from alcore.engine.inference import autocast
 from alcore.engine.training_options import TrainingOptions
 
@@ -61,15 +62,23 @@ class Optimisation:
         options: how to train.
         total_steps: optimiser steps that the training is planned to take.
         device: where model and batches are.
+        section: of the configuration that holds ``options``, for messages.
     """
 
     def __init__(
-        self, model: nn.Module, loss: nn.Module, options: TrainingOptions, total_steps: int, device: torch.device
+        self,
+        model: nn.Module,
+        loss: nn.Module,
+        options: TrainingOptions,
+        total_steps: int,
+        device: torch.device,
+        section: str = "learner",
     ) -> None:
         self._model = model
         self._loss = loss
         self._options = options
         self._device = device
+        self._section = section
         self._optimiser = build_optimiser(model, options)
         self._schedule = build_schedule(self._optimiser, options, total_steps)
         self._scaler = torch.amp.GradScaler(device.type, enabled=options.amp == "float16")
@@ -86,7 +95,22 @@ class Optimisation:
             images: (n, channels, *spatial), in the memory format that suits the device.
             target: (n, [classes,] *spatial).
             weight: (n,) weight of each image in the loss.
+
+        Raises:
+            AlsegError: the batch exceeds the memory; it says how many images fit. The weights are then spoilt.
         """
+        try:
+            return self._step(images, target, weight)
+        except RuntimeError as error:
+            if not exceeds_memory(error):
+                raise
+        # Outside of the handler: the exception would hold on to what the failed step had allocated.
+        self._optimiser.zero_grad(set_to_none=True)
+        part = min(len(images), self._options.micro_batch_size or len(images))
+        fits = largest_that_fits(part, lambda n: self._step(images[:n], target[:n], weight[:n]))
+        raise batch_too_large(images.shape, part, fits, self._device, self._section)
+
+    def _step(self, images: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         self._optimiser.zero_grad(set_to_none=True)
         loss = self.gradient(images, target, weight)
         if self._options.clip_norm is not None:
@@ -114,6 +138,12 @@ class Optimisation:
         """Tell the schedule of a validation."""
         if isinstance(self._schedule, ReduceLROnPlateau):
             self._schedule.step(dice)
+
+    def weights_are_finite(self) -> bool:
+        """Whether every weight is a finite number."""
+        # One number to wait for, not one per tensor.
+        finite = [parameter.detach().isfinite().all() for parameter in self._model.parameters()]
+        return not finite or bool(torch.stack(finite).all())
 
     def _forward(self, images: Tensor) -> Tensor:
         with autocast(self._device, self._options.amp):

@@ -49,19 +49,13 @@ class Trainer:
         """
         self._model.train()
         total = torch.zeros((), dtype=torch.float64, device="cpu" if self._device.type == "mps" else self._device)
-        try:
-            for batch in training_set.batches(batches):
-                total += self.step(batch).to(total) * len(batch.weight)
-        except torch.OutOfMemoryError as error:
-            raise AlsegError(
-                f"a batch of {max(map(len, batches))} slices exceeds the memory of {self._device}",
-                hint="lower learner.batch_size, or use learner.amp=bfloat16",
-            ) from error
+        for batch in training_set.batches(batches):
+            total += self.step(batch).to(total) * len(batch.weight)
         mean = float(total) / sum(map(len, batches))
         where = f"in round {round_number}, epoch {epoch}"
         if not math.isfinite(mean):
             raise AlsegError(f"the loss is {mean} {where}", hint=_HINT)
-        if not self._weights_are_finite():
+        if not self.optimisation.weights_are_finite():
             raise AlsegError(f"a weight of the model is no finite number {where}", hint=_HINT)
         return mean
 
@@ -72,11 +66,6 @@ class Trainer:
             images, target = self._augmentation(images, target, batch.extent)
         images = images.contiguous(memory_format=memory_format(self._device))
         return self.optimisation.step(images, target, batch.weight)
-
-    def _weights_are_finite(self) -> bool:
-        # One number to wait for, not one per weight tensor.
-        finite = [parameter.detach().isfinite().all() for parameter in self._model.parameters()]
-        return not finite or bool(torch.stack(finite).all())
 
 
 _HINT = (

@@ -228,18 +228,41 @@ def test_a_loss_that_is_no_number_names_round_and_epoch(prepared):
     assert "learning_rate" in caught.value.hint
 
 
-class TooLarge(nn.Module):
-    """A loss that exceeds the memory."""
+class Narrow(nn.Module):
+    """A network on a device with the memory for some images."""
 
-    def forward(self, logits, target, weight):
-        raise torch.OutOfMemoryError
+    def __init__(self, model, room):
+        super().__init__()
+        self.model, self.room = model, room
+
+    def forward(self, images):
+        if len(images) > self.room:
+            raise torch.OutOfMemoryError
+        return self.model(images)
 
 
-def test_a_batch_that_exceeds_the_memory_names_its_size(prepared):
-    experiment, training_set = prepared(batch_size=3)
-    experiment.learner.loss = TooLarge()
-    with pytest.raises(AlsegError, match="a batch of 3 slices exceeds the memory"):
+@pytest.mark.parametrize(
+    ("options", "room", "message", "hint"),
+    [
+        ({}, 3, r"a batch of 5 images of \d x \d exceeds the memory of cpu; 3 would fit", "learner.micro_batch_size=3"),
+        ({}, 1, "1 would fit", "--set learner.batch_size=1 "),
+        ({"micro_batch_size": 3}, 2, "a part of 3 of a batch of 5 images .*; 2 would fit", "micro_batch_size=2"),
+        ({}, 0, "and so does a single one", "smaller model"),
+    ],
+)
+def test_a_batch_that_exceeds_the_memory_says_how_many_would_fit(prepared, options, room, message, hint):
+    experiment, training_set = prepared(batch_size=5, **options)
+    experiment.learner.model = Narrow(experiment.learner.model, room)
+    with pytest.raises(AlsegError, match=message) as caught:
         experiment.learner.fit(training_set, 1)
+    assert hint in caught.value.hint
+    assert caught.value.__context__ is None
+
+
+def test_parts_that_fit_train_a_batch_that_does_not(prepared):
+    experiment, training_set = prepared(batch_size=5, micro_batch_size=2)
+    experiment.learner.model = Narrow(experiment.learner.model, 2)
+    assert experiment.learner.fit(training_set, 1).steps == 2
 
 
 def test_a_learner_learns(prepared):
