@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from alcore.engine.device import refusals_explained
 from alcore.errors import AlsegError
 from alcore.pool.slices import SliceTensors
 from alcore.pool.table import SliceTable
@@ -91,7 +92,7 @@ class Inference:
         if self.model.training:
             self.model.eval()
         try:
-            with torch.inference_mode(), autocast(self.device, self._amp):
+            with refusals_explained("the model"), torch.inference_mode(), autocast(self.device, self._amp):
                 logits: Tensor = self.model(x.contiguous(memory_format=memory_format(self.device)))
                 return logits.float()
         except torch.OutOfMemoryError as error:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from alcore.contracts import Strategy
+from alcore.engine.device import refusals_explained
 from alcore.engine.evaluator import summarise
 from alcore.engine.experiment import Experiment
 from alcore.engine.learner import FitReport
@@ -110,7 +111,8 @@ def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Se
     # A strategy that draws from torch has no generator but the global one, whose state no checkpoint holds.
     torch.manual_seed(torch_seed(experiment.seed, "query", round_number))
     try:
-        selection = strategy.select(query)
+        with refusals_explained("the strategy"):
+            selection = strategy.select(query)
     except AlsegError as error:
         raise AlsegError(f"{experiment.strategy_origin}: {error.message}", hint=error.hint) from error
     return check_selection(selection, query, experiment.strategy_origin)

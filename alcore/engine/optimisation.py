@@ -9,6 +9,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, PolynomialL
 from torch.utils.checkpoint import checkpoint
 
 from alcore.engine.batch_memory import batch_too_large, exceeds_memory, largest_that_fits
+from alcore.engine.device import refusals_explained
 from alcore.engine.inference import autocast
 from alcore.engine.training_options import TrainingOptions
 
@@ -100,7 +101,8 @@ class Optimisation:
             AlsegError: the batch exceeds the memory; it says how many images fit. The weights are then spoilt.
         """
         try:
-            return self._step(images, target, weight)
+            with refusals_explained("training"):
+                return self._step(images, target, weight)
         except RuntimeError as error:
             if not exceeds_memory(error):
                 raise

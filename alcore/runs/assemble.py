@@ -33,7 +33,7 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
     device = choose_device(config.run.device)
     if config.learner.amp == "float16" and device.type != "cuda":
         raise AlsegError("float16 mixed precision needs CUDA", hint="--set learner.amp=bfloat16")
-    set_deterministic(config.run.deterministic)
+    set_deterministic(config.run.deterministic, device)
     data = open_splits(store, config.pool, device)
     model = _build_model(config, registry, info, device)
     loss = registry.build(
@@ -74,7 +74,20 @@ def _build_model(config: RunConfig, registry: Registry, info: StoreInfo, device:
         n_classes=info.n_classes,
         dim=2,
     )
-    return model.to(device, memory_format=memory_format(device))  # type: ignore[call-overload, no-any-return]
+    model = model.to(device, memory_format=memory_format(device))  # type: ignore[call-overload]
+    _check_classes(model, config, info, device)
+    return model
+
+
+def _check_classes(model: nn.Module, config: RunConfig, info: StoreInfo, device: torch.device) -> None:
+    image = torch.zeros(1, len(info.channel_names), 32, 32, device=device)
+    logits = Inference(model, device, "off").forward(image)
+    if logits.dim() != 4 or logits.shape[1] != info.n_classes:
+        raise AlsegError(
+            f"the model {config.model.name!r} ({config.model.component.origin}) gives logits of shape "
+            f"{tuple(logits.shape)} for a slice of 32 x 32, but {info.dataset!r} has {info.n_classes} classes",
+            hint=f"'alseg plugins check {config.model.name} --kind model' says what is wrong with it",
+        )
 
 
 def build_scoring(config: RunConfig, registry: Registry, info: StoreInfo) -> Scoring:

@@ -1,9 +1,11 @@
 """Checkpoints: the model's weights and the pool's state after a round, all that a resumed run needs."""
 
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
 
 from alcore.engine.experiment import Experiment
 from alcore.errors import AlsegError
@@ -30,21 +32,46 @@ def load_checkpoint(experiment: Experiment, path: Path) -> None:
     """
     try:
         state = torch.load(path, map_location=experiment.inference.device, weights_only=True)
-        plain_model(experiment).load_state_dict(state["model"])
-        status, pseudo_labels = state["status"].cpu().numpy(), state["pseudo_labels"]
+        weights, status, pseudo_labels = state["model"], state["status"].cpu().numpy(), state["pseudo_labels"]
     except FileNotFoundError as error:
         raise AlsegError(f"the checkpoint {path} is missing", hint="start the run anew") from error
     except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0]
         raise AlsegError(
-            f"the checkpoint {path} is damaged or was made by another model: {reason}", hint="start the run anew"
+            f"the checkpoint {path} is damaged: {str(error).partition(chr(10))[0]}", hint="start the run anew"
         ) from error
+    load_weights(plain_model(experiment), weights, path)
     experiment.pool = Pool(experiment.pool.table, status)
     experiment.oracle.annotate(experiment.pool.rows(Status.LABELLED))
     experiment.pseudo_labels = {index: label.cpu().numpy() for index, label in pseudo_labels.items()}
 
 
-def plain_model(experiment: Experiment) -> torch.nn.Module:
+def load_weights(model: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
+    """Give the model the weights of the checkpoint ``path``.
+
+    Raises:
+        AlsegError: they are another model's; the first difference is named. The model stays as it was.
+    """
+    own = model.state_dict()
+    lacking = sorted(own.keys() - weights.keys())
+    foreign = sorted(weights.keys() - own.keys())
+    reshaped = [name for name in own if name in weights and own[name].shape != weights[name].shape]
+    if lacking:
+        difference = f"it has no weight {lacking[0]!r}"
+    elif foreign:
+        difference = f"it has a weight {foreign[0]!r}, which this model has not"
+    elif reshaped:
+        name = reshaped[0]
+        difference = f"its {name!r} has the shape {tuple(weights[name].shape)}, this model's {tuple(own[name].shape)}"
+    else:
+        model.load_state_dict(weights)
+        return
+    raise AlsegError(
+        f"the checkpoint {path} was made by another model: {difference}",
+        hint="build the model with the name and options, and for the classes and channels, that it was trained with",
+    )
+
+
+def plain_model(experiment: Experiment) -> nn.Module:
     """The model without the wrapper that ``torch.compile`` puts around it."""
     model = experiment.learner.model
     return getattr(model, "_orig_mod", model)

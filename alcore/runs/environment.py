@@ -5,14 +5,16 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
 import torch
 
+from alcore.errors import AlsegError
 from alcore.registry import Component
-from alcore.runs.directory import FORMAT
+from alcore.runs.directory import CONFIG, FORMAT
 from alcore.store.reader import SliceStore
 
 LIBRARIES = ("alseg", "torch", "numpy", "scipy", "scikit-learn", "h5py", "pluggy", "pydantic")
@@ -52,6 +54,39 @@ def describe_environment(
             "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         },
     }
+
+
+def environment_differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """What may change numbers and differs between two environments: (first, second) by name."""
+    described = [_described(environment) for environment in (first, second)]
+    names = sorted(described[0].keys() | described[1].keys())
+    pairs = {name: (described[0].get(name, ""), described[1].get(name, "")) for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def check_goes_on_the_same(first: Mapping[str, Any], now: Mapping[str, Any], path: Path) -> None:
+    """Check that what a deterministic run in ``path`` began on is there to go on with.
+
+    Raises:
+        AlsegError: the device, its model or the version of torch differs; both are named.
+    """
+    differences = environment_differences(first, now)
+    for name in ("device", "gpu", "torch"):
+        if name in differences:
+            before, after = differences[name]
+            raise AlsegError(
+                f"{path} is deterministic and began with {name} {before!r}; {after!r} would give other numbers",
+                hint=f"go on where it began, or write deterministic = false into {path / CONFIG}",
+            )
+
+
+def _described(environment: Mapping[str, Any]) -> dict[str, str]:
+    hardware = environment["hardware"]
+    names = {name: str(hardware[name]) for name in ("device", "gpu", "processor", "torch_threads")}
+    names |= {"python": environment["python"], "platform": environment["platform"], **environment["versions"]}
+    for place, component in environment["components"].items():
+        names[place] = f"{component['name']} ({component['distribution']} {component['version']})"
+    return names
 
 
 def describe_pool(store: SliceStore) -> dict[str, int]:

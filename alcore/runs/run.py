@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from alcore.engine.experiment import Experiment
 from alcore.engine.loop import Record, RoundResult, active_learning
@@ -16,7 +17,7 @@ from alcore.runs.assemble import assemble
 from alcore.runs.checkpoint import load_checkpoint, save_checkpoint
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory
-from alcore.runs.environment import describe_environment
+from alcore.runs.environment import check_goes_on_the_same, describe_environment
 from alcore.runs.estimate import Estimate, estimate_run
 from alcore.store.ensure import ensure_store
 from alcore.store.reader import SliceStore
@@ -47,13 +48,13 @@ def start(
         AlsegError: anything that the user can fix; what was committed before stays readable.
     """
     RunDirectory.check_free(out)
-    with closing(_open_store(config, registry)) as store:
+    with closing(open_config_store(config, registry)) as store:
         experiment, data = assemble(config, registry, store)
+        if told is not None:
+            told(estimate_run(experiment, data))
         environment = describe_environment(config.components(), store, experiment.inference.device)
         directory = RunDirectory.create(out, config.as_values(), environment)
         with directory.lock():
-            if told is not None:
-                told(estimate_run(experiment, data))
             _run(experiment, config, registry, directory, listeners, first)
     return directory
 
@@ -68,6 +69,8 @@ def resume(
 ) -> RunDirectory:
     """Go on with the run in ``path`` after its last committed round.
 
+    A deterministic run goes on with as many torch threads as it began with, which are set for this process.
+
     Args:
         path: the run directory.
         registry: the installed components.
@@ -76,29 +79,42 @@ def resume(
         wait: seconds to wait while another process still holds the run.
 
     Raises:
-        AlsegError: it is no run directory, its dataset changed, or another process is running it.
+        AlsegError: it is no run directory, its dataset changed, another process is running it, or it is deterministic
+            and began on another device or with another torch.
     """
     directory = RunDirectory.open(path)
     config = resolve(directory.config(), registry)
-    with directory.lock(wait=wait), closing(_open_store(config, registry)) as store:
-        _check_same_data(directory, store)
+    with directory.lock(wait=wait), closing(open_config_store(config, registry)) as store:
+        check_same_data(directory, store)
+        first_part = directory.environment()
+        if config.run.deterministic:
+            torch.set_num_threads(first_part["hardware"]["torch_threads"])
         experiment, _ = assemble(config, registry, store)
-        directory.note_resumed(describe_environment(config.components(), store, experiment.inference.device))
+        environment = describe_environment(config.components(), store, experiment.inference.device)
+        if config.run.deterministic:
+            check_goes_on_the_same(first_part, environment, path)
+        directory.note_resumed(environment)
         _run(experiment, config, registry, directory, listeners, first)
     return directory
 
 
 def estimate(config: RunConfig, registry: Registry) -> Estimate:
     """Estimate time and memory of ``config`` without running it."""
-    with closing(_open_store(config, registry)) as store:
+    with closing(open_config_store(config, registry)) as store:
         return estimate_run(*assemble(config, registry, store))
 
 
-def _open_store(config: RunConfig, registry: Registry) -> SliceStore:
+def open_config_store(config: RunConfig, registry: Registry) -> SliceStore:
+    """Open the configuration's dataset, which is converted first if it is embedded."""
     return SliceStore.open(ensure_store(config.dataset, registry, options=config.dataset_options))
 
 
-def _check_same_data(directory: RunDirectory, store: SliceStore) -> None:
+def check_same_data(directory: RunDirectory, store: SliceStore) -> None:
+    """Check that ``store`` holds what the run was started on.
+
+    Raises:
+        AlsegError: its content differs.
+    """
     expected = directory.environment()["dataset"]["fingerprint"]
     if store.info.fingerprint != expected:
         raise AlsegError(

@@ -1,5 +1,7 @@
-"""Fills the components page from the specs of the plugins in this repository."""
+"""Fills pages with the components of the plugins in this repository, and with options of the core."""
 
+import importlib
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -7,14 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from alcore.registry import Component, Found, Registry, describe_options, load_plugins
+from alcore.specs import Options
 
 ROOT = Path(__file__).parents[2]
 MARK = "<!-- components -->"
+OPTIONS = re.compile(r"<!-- options (\S+) (\S+):(\S+) -->")
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Called by mkdocs for every page: puts the components where a page asks for them."""
+    """Called by mkdocs for every page: puts components and tables of options where a page asks for them."""
+    markdown = OPTIONS.sub(lambda mark: "\n".join(_table(mark[1], _class(mark[2], mark[3]))), markdown)
     return markdown.replace(MARK, "\n".join(_lines())) if MARK in markdown else markdown
+
+
+def _class(module: str, name: str) -> type[Options]:
+    found: type[Options] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _lines() -> Iterator[str]:
@@ -49,13 +59,18 @@ def _section(component: Component) -> Iterator[str]:
     if spec.reference:
         facts.append(f"Source: {spec.reference}.")
     yield " ".join(facts) + "\n"
-    options = describe_options(spec.options)
+    yield from _table(spec.kind, spec.options)
+
+
+def _table(section: str, options_class: type[Options]) -> Iterator[str]:
+    """The options of one section of a configuration, each as ``--set`` writes it."""
+    options = describe_options(options_class)
     if options:
         yield "| option | type | default | meaning |"
         yield "|---|---|---|---|"
     for option in options:
         cells = (
-            f"`{spec.kind}.{option.name}`",
+            f"`{section}.{option.name}`",
             ", ".join(filter(None, (option.type, option.bounds))),
             "required" if option.required else option.default,
             option.description,

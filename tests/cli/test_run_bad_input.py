@@ -1,6 +1,7 @@
 """Bad input to ``alseg run``: two lines, exit status 2, nothing half-written."""
 
 import pytest
+import torch
 
 
 @pytest.fixture
@@ -31,6 +32,13 @@ def fails(alseg, tmp_path):
         (["--dataset", "phantom", "--set", "loop=3"], ["loop is a section"]),
         (["--dataset", "phantom", "--set", "sed=3"], ["no option or section 'sed'", "did you mean 'seed'?"]),
         (["--dataset", "phantom", "--rounds", "-1"], ["'rounds'", "greater than or equal to 0", "-1"]),
+        (["--dataset", "phantom", "--set", "learner.optimiser=adamax"], ["'adam', 'adamw' or 'sgd'", "'adamax'"]),
+        (
+            ["--dataset", "phantom", "--set", "learner.momentum=0.5"],
+            ["the learner: momentum is an option of optimiser sgd"],
+        ),
+        (["--repeat", "absent"], ["absent is no run directory"]),
+        (["--repeat", "absent", "--seed", "3"], ["--repeat takes every value from the run that it repeats"]),
         (["--dataset", "phantom", "--set", "loss.gamma=-1"], ["loss 'focal'", "'gamma'"]),
         (["--dataset", "phantom", "--config", "absent.toml"], ["absent.toml"]),
         (["--dataset", "phantom", "--device", "quantum"], ["no device named 'quantum'"]),
@@ -101,3 +109,58 @@ def test_a_strategy_that_breaks_its_contract_is_named_with_its_plugin(fails, ins
     assert "the strategy 'greedy' (alseg-greedy 1.0) selected" in message
     assert "with a budget of 16" in message
     assert len((tmp_path / "here" / "rounds.jsonl").read_text().splitlines()) == 1
+
+
+TURNS_NAN = """
+    import torch
+
+    import alcore
+
+    class TurnsNan(torch.nn.Module):
+        def __init__(self, options, *, n_classes, multi_label):
+            super().__init__()
+            self.steps = 0
+
+        def forward(self, logits, target, weight):
+            self.steps += 1
+            return logits.square().mean() * (float("nan") if self.steps > 5 else 1.0)
+
+    class Narrow(torch.nn.Module):
+        feature_layer = ""
+
+        def __init__(self, options, *, in_channels, n_classes, dim):
+            super().__init__()
+            self.only = torch.nn.Conv2d(in_channels, 2, 1)
+
+        def forward(self, images):
+            return self.only(images)
+
+    @alcore.hookimpl
+    def register_losses():
+        yield alcore.LossSpec(name="turns-nan", summary="NaN from its sixth step on.", target="alseg_odd:TurnsNan")
+
+    @alcore.hookimpl
+    def register_models():
+        yield alcore.ModelSpec(name="narrow", summary="Always two classes.", target="alseg_odd:Narrow")
+"""
+
+
+def test_a_loss_that_turns_nan_ends_the_run_and_keeps_the_last_good_checkpoint(fails, installed, tmp_path, tiny_run):
+    installed("alseg-odd", source=TURNS_NAN)
+    # The estimate takes three steps, round 0 one; round 1 takes two, of which the second fails.
+    arguments = ("--loss", "turns-nan", "--set", "dataset.scans=6", "--set", "learner.min_steps=1")
+    message = fails("--dataset", "phantom", *arguments, *tiny_run, "--rounds", "3", "--set", "trackers={}")
+    assert "the loss is nan in round 2, epoch 1" in message
+    assert "the last committed round is kept" in message
+    assert len((tmp_path / "run" / "rounds.jsonl").read_text().splitlines()) == 2
+    (checkpoint,) = (tmp_path / "run" / "checkpoints").iterdir()
+    assert checkpoint.name == "round-0001.pt"
+    assert all(weight.isfinite().all() for weight in torch.load(checkpoint)["model"].values())
+
+
+def test_a_model_that_does_not_take_the_number_of_classes_is_named(fails, installed, tmp_path):
+    installed("alseg-odd", source=TURNS_NAN)
+    message = fails("--dataset", "phantom", "--model", "narrow", "--set", "dataset.scans=6", "--out", "here")
+    assert "the model 'narrow' (alseg-odd 1.0) gives logits of shape (1, 2, 32, 32)" in message
+    assert "classes" in message
+    assert not (tmp_path / "here").exists()

@@ -38,9 +38,9 @@ def test_cuda_without_a_device_says_how_many_there_are():
 
 @pytest.fixture
 def deterministic():
-    set_deterministic(True)
+    set_deterministic(True, torch.device("cpu"))
     yield
-    set_deterministic(False)
+    set_deterministic(False, torch.device("cpu"))
 
 
 @pytest.mark.usefixtures("deterministic")
@@ -60,3 +60,33 @@ def test_two_runs_in_deterministic_mode_agree_bit_for_bit(experiment_of):
     (one, losses), (other, same_losses) = run(), run()
     assert losses == same_losses
     assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.usefixtures("deterministic")
+def test_an_operation_that_torch_refuses_is_named_in_a_sentence(experiment_of):
+    class Puts(torch.nn.Module):
+        def forward(self, logits, target, weight):
+            # torch refuses put_ on every device.
+            return torch.zeros(3).put_(torch.tensor([1]), logits.mean()[None]).sum()
+
+    experiment = experiment_of()
+    experiment.learner.loss = Puts()
+    with pytest.raises(AlsegError, match="deterministic mode: training needs the operation put_") as caught:
+        active_learning(experiment, first_round=0, commit=print)
+    assert "without --deterministic" in caught.value.hint
+
+
+@pytest.mark.usefixtures("deterministic")
+def test_a_strategy_that_torch_refuses_is_named(experiment_of):
+    class Puts:
+        def select(self, query):
+            return torch.zeros(3).put_(torch.tensor([1]), torch.ones(1))
+
+    with pytest.raises(AlsegError, match=r"strategy 'toy' \(alseg-toy 1.2\): .* needs the operation put_"):
+        active_learning(experiment_of(Puts()), first_round=0, commit=lambda result: None)
+
+
+def test_deterministic_mode_is_not_promised_on_mps():
+    with pytest.raises(AlsegError, match="not offered on mps"):
+        set_deterministic(True, torch.device("mps"))
+    assert not torch.are_deterministic_algorithms_enabled()

@@ -40,9 +40,9 @@ class Uncertain:
 
 @pytest.fixture(autouse=True)
 def _deterministic():
-    set_deterministic(True)
+    set_deterministic(True, torch.device("cpu"))
     yield
-    set_deterministic(False)
+    set_deterministic(False, torch.device("cpu"))
 
 
 def run(experiment, first_round=0):

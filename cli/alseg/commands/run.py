@@ -15,19 +15,24 @@ from alseg.run_values import run_value_options
 @run_value_options
 @click.option("--out", type=click.Path(path_type=Path), help="Run directory. Default: a new one under runs/.")
 @click.option("--dry-run", is_flag=True, help="Show configuration and estimate, run nothing.")
+@click.option("--repeat", type=click.Path(path_type=Path), help="Run directory to start again and compare with.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def run(config_file: Path | None, settings: tuple[str, ...], out: Path | None, dry_run: bool, **flags: Any) -> None:
     """Run active learning with one strategy on one dataset and show the learning curve.
 
     Values come from the protocol, then the configuration file, then these options, then --set; later ones win.
+    With --repeat everything comes from an earlier run; the exit status is 1 if its numbers do not come out again.
     """
     from alcore.registry import Registry
     from alcore.runs.config import resolve
     from alcore.runs.layers import layered, read_config_file
     from alseg.show.offer import offer_conversion
 
-    as_json, protocol = flags.pop("as_json"), flags.pop("protocol")
+    as_json, protocol, repeat = flags.pop("as_json"), flags.pop("protocol"), flags.pop("repeat")
     given = {name: value for name, value in flags.items() if value is not None}
+    if repeat:
+        _repeat(repeat, out, as_json, alone=not (given or protocol or config_file or settings or dry_run))
+        return
     from_file = read_config_file(config_file) if config_file else {}
     values = layered(given, protocol=protocol, config=from_file, settings=settings)
     registry = Registry.installed()
@@ -41,3 +46,15 @@ def run(config_file: Path | None, settings: tuple[str, ...], out: Path | None, d
         show_dry_run(config, registry)
     else:
         start_run(config, registry, out, as_json)
+
+
+def _repeat(path: Path, out: Path | None, as_json: bool, *, alone: bool) -> None:
+    from alcore.errors import AlsegError
+    from alcore.registry import Registry
+    from alseg.show.repetition import repeat_run
+
+    if not alone:
+        raise AlsegError(
+            "--repeat takes every value from the run that it repeats", hint="give --out and --json beside it, if at all"
+        )
+    repeat_run(path, Registry.installed(), out, as_json)

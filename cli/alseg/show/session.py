@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import tomli_w
@@ -19,6 +20,8 @@ from alseg.show.estimate import estimate_lines
 from alseg.show.progress import progress_for
 
 EXIT_INTERRUPTED = 130
+
+T = TypeVar("T")
 
 
 def dry_run(config: RunConfig, registry: Registry) -> None:
@@ -37,20 +40,21 @@ def start_run(config: RunConfig, registry: Registry, out: Path | None, as_json: 
             click.echo(line, err=True)
 
     with progress_for(sys.stderr) as progress:
-        _until_interrupted(path, lambda: start(config, registry, path, listeners=[progress], told=told))
+        until_interrupted(path, lambda: start(config, registry, path, listeners=[progress], told=told))
     _show_result(path, as_json)
 
 
 def resume_run(path: Path, registry: Registry, as_json: bool) -> None:
     """Go on with a run and show how it goes and what came out."""
     with progress_for(sys.stderr) as progress:
-        _until_interrupted(path, lambda: resume(path, registry, listeners=[progress]))
+        until_interrupted(path, lambda: resume(path, registry, listeners=[progress]))
     _show_result(path, as_json)
 
 
-def _until_interrupted(path: Path, run: Callable[[], object]) -> None:
+def until_interrupted(path: Path, run: Callable[[], T]) -> T:
+    """Do ``run``; on Ctrl-C say how to go on with the run in ``path``, and exit."""
     try:
-        run()
+        return run()
     except KeyboardInterrupt:
         if (path / "config.toml").is_file():
             click.echo(f"\nstopped; committed rounds are safe. To go on:  alseg resume {path}", err=True)

@@ -1,0 +1,59 @@
+"""A run repeated: whether the numbers agree, round by round."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from alcore.registry import Registry
+from alcore.runs.directory import RunDirectory
+from alcore.runs.free_path import free_path
+from alcore.runs.repeat import Repetition, repeat, repeatable_config
+from alseg.show.progress import progress_for
+from alseg.show.session import until_interrupted
+
+EXIT_DIFFERENT = 1
+
+
+def repeat_run(path: Path, registry: Registry, out: Path | None, as_json: bool) -> None:
+    """Repeat a run and show what came of it; the exit status is 1 if a number differs."""
+    original = RunDirectory.open(path)
+    target = out or free_path(repeatable_config(original, registry))
+    with progress_for(sys.stderr) as progress:
+        repetition = until_interrupted(target, lambda: repeat(original, registry, target, listeners=[progress]))
+    if as_json:
+        click.echo(json.dumps(_as_values(repetition)))
+    else:
+        _show(repetition)
+    if not repetition.identical:
+        sys.exit(EXIT_DIFFERENT)
+
+
+def _as_values(repetition: Repetition) -> dict[str, object]:
+    return {
+        "original": str(repetition.original.path),
+        "directory": str(repetition.directory.path),
+        "identical": repetition.identical,
+        "rounds": [asdict(comparison) for comparison in repetition.rounds],
+        "changed": {name: {"then": then, "now": now} for name, (then, now) in repetition.changed.items()},
+    }
+
+
+def _show(repetition: Repetition) -> None:
+    table = Table(title=f"{repetition.original.path}, repeated in {repetition.directory.path}")
+    table.add_column("round", justify="right")
+    table.add_column("numbers")
+    table.add_column("largest difference", justify="right")
+    table.add_column("of", overflow="fold")
+    for comparison in repetition.rounds:
+        difference = "-" if comparison.difference is None else f"{comparison.difference:.3g}"
+        agreement = "agree" if comparison.identical else "differ"
+        table.add_row(str(comparison.round), agreement, difference, comparison.where)
+    Console(highlight=False).print(table)
+    click.echo("every number agrees bit for bit" if repetition.identical else "the numbers differ")
+    for name, (then, now) in repetition.changed.items():
+        click.echo(f"{name}: {then or 'none'} then, {now or 'none'} now")
