@@ -117,13 +117,20 @@ TURNS_NAN = """
     import alcore
 
     class TurnsNan(torch.nn.Module):
+        factor = 1.0
+
         def __init__(self, options, *, n_classes, multi_label):
             super().__init__()
-            self.steps = 0
 
         def forward(self, logits, target, weight):
-            self.steps += 1
-            return logits.square().mean() * (float("nan") if self.steps > 5 else 1.0)
+            return logits.square().mean() * self.factor
+
+    class Spoiler(alcore.Moments):
+        def __init__(self, options, *, directory):
+            pass
+
+        def round_started(self, *, round, **_):
+            TurnsNan.factor = float("nan") if round == 2 else 1.0
 
     class Narrow(torch.nn.Module):
         feature_layer = ""
@@ -137,7 +144,11 @@ TURNS_NAN = """
 
     @alcore.hookimpl
     def register_losses():
-        yield alcore.LossSpec(name="turns-nan", summary="NaN from its sixth step on.", target="alseg_odd:TurnsNan")
+        yield alcore.LossSpec(name="turns-nan", summary="NaN in round 2.", target="alseg_odd:TurnsNan")
+
+    @alcore.hookimpl
+    def register_trackers():
+        yield alcore.TrackerSpec(name="spoiler", summary="Spoils the loss.", target="alseg_odd:Spoiler")
 
     @alcore.hookimpl
     def register_models():
@@ -147,9 +158,8 @@ TURNS_NAN = """
 
 def test_a_loss_that_turns_nan_ends_the_run_and_keeps_the_last_good_checkpoint(fails, installed, tmp_path, tiny_run):
     installed("alseg-odd", source=TURNS_NAN)
-    # The estimate takes three steps, round 0 one; round 1 takes two, of which the second fails.
-    arguments = ("--loss", "turns-nan", "--set", "dataset.scans=6", "--set", "learner.min_steps=1")
-    message = fails("--dataset", "phantom", *arguments, *tiny_run, "--rounds", "3", "--set", "trackers={}")
+    arguments = ("--loss", "turns-nan", "--set", "trackers={spoiler={}}", "--set", "dataset.scans=6")
+    message = fails("--dataset", "phantom", *arguments, *tiny_run, "--rounds", "3")
     assert "the loss is nan in round 2, epoch 1" in message
     assert "the last committed round is kept" in message
     assert len((tmp_path / "run" / "rounds.jsonl").read_text().splitlines()) == 2

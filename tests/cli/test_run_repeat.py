@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def original(alseg, tmp_path, tiny_run):
-    """A short deterministic run in ``run``, and how to call alseg on the same data."""
+    """A short deterministic run in ``run``, and how to call ``alseg run`` on the same data."""
 
     def call(*arguments, **details):
         return alseg("run", *arguments, ALSEG_DATA_DIR=str(tmp_path / "data"), **details)
@@ -24,7 +24,7 @@ def rewrite(path, change):
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
-def test_a_run_repeats_bit_for_bit_and_what_does_not_is_named(original, tmp_path):
+def test_a_run_repeats_bit_for_bit_what_does_not_is_named_and_other_data_is_refused(original, tmp_path):
     run, call = original
     result = call("--repeat", "run", "--out", "again", "--json")
     answer = json.loads(result.stdout)
@@ -48,18 +48,15 @@ def test_a_run_repeats_bit_for_bit_and_what_does_not_is_named(original, tmp_path
     assert "numpy: 1.0 then, " in shown
     assert (tmp_path / "runs" / "phantom-entropy-seed0" / "config.toml").is_file()
 
-
-def test_a_run_on_other_data_is_not_repeated(original, tmp_path):
-    run, call = original
-    environment = json.loads((run / "environment.json").read_text())
     environment["dataset"]["fingerprint"] = "of another store"
     (run / "environment.json").write_text(json.dumps(environment))
-    result = call("--repeat", "run", "--out", "again", status=2)
-    assert "is not the one that run was started on" in result.stderr
-    assert not (tmp_path / "again").exists()
+    refused = call("--repeat", "run", "--out", "elsewhere", status=2)
+    assert "is not the one that run was started on" in refused.stderr
+    assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_run_without_rounds_cannot_be_compared(original):
-    run, call = original
-    (run / "rounds.jsonl").write_text("")
-    assert "run has no committed round to compare with" in call("--repeat", "run", status=2).stderr
+def test_a_run_without_rounds_cannot_be_compared(alseg, tmp_path):
+    (tmp_path / "run").mkdir()
+    for name in ("config.toml", "rounds.jsonl"):
+        (tmp_path / "run" / name).write_text("")
+    assert "run has no committed round to compare with" in alseg("run", "--repeat", "run", status=2).stderr
