@@ -118,7 +118,8 @@ def find_ceilings(
 def _facts(raw: RawRun) -> tuple[Any, ...]:
     pool = {key: value for key, value in raw.config.get("pool", {}).items() if key != "memory_budget"}
     sections = [pool if name == "pool" else raw.config.get(name) for name in OF_THE_MODEL]
-    return (raw.environment["dataset"]["fingerprint"], *sections)
+    # A model that was trained on volumes is no ceiling of one that was trained on slices.
+    return (raw.environment["dataset"]["fingerprint"], raw.config.get("classic", {}).get("dim", 2), *sections)
 
 
 def _plain_name(raw: RawRun) -> str:

@@ -88,7 +88,9 @@ def _check_known(config: Mapping[str, Any], environment: Mapping[str, Any]) -> N
     """Raise unless everything is there by which runs are told apart."""
     if environment.get("format", 1) > FORMAT:
         raise AlsegError(f"its format is {environment['format']}, and this alseg reads up to {FORMAT}: upgrade alseg")
-    _ = (config["seed"], config["strategy"]["name"], config["dataset"]["name"], config["loop"]["rounds"])
+    _ = (config["seed"], config["dataset"]["name"], config["loop"]["rounds"])
+    if config.get("mode") != "train":
+        _ = config["strategy"]["name"]
     _ = (environment["dataset"]["name"], environment["dataset"]["synthetic"], environment["dataset"]["fingerprint"])
 
 

@@ -71,6 +71,8 @@ class RunWriter:
             "time": f"2026-01-01T00:00:{seed:02d}+00:00",
             "dataset": {"name": dataset, "synthetic": False, "fingerprint": f"of {dataset}", "pool": POOL},
         }
+        if config and config.get("mode") == "train":
+            del values["strategy"]
         (path / "config.toml").write_text(tomli_w.dumps(merged(values, config or {})))
         (path / "environment.json").write_text(json.dumps(merged(facts, environment or {})))
         if job is not None:

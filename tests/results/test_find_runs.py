@@ -191,9 +191,10 @@ def test_full_data_runs_are_the_ceiling_of_their_dataset(write_run, found):
     assert result.notes == ()
 
 
-def test_a_full_data_run_of_another_model_is_no_ceiling(write_run, found):
+@pytest.mark.parametrize("other", [{"model": {"name": "vnet"}}, {"loss": {"name": "dice"}}, {"classic": {"dim": 3}}])
+def test_a_full_data_run_of_another_model_is_no_ceiling(write_run, found, other):
     write_run(CURVE, "random")
-    write_run([0.8], name="full", labelled=[200], config={"mode": "train", "model": {"name": "vnet"}})
+    write_run([0.8], name="full", labelled=[200], config={"mode": "train", **other})
     result = found()
     assert result.ceilings == ()
     assert "the full-data run full on hippocampus is not used" in result.notes[0]
