@@ -26,6 +26,7 @@ def run(
     model: Section | None = None,
     loss: Section | None = None,
     protocol: str | None = None,
+    replay: Path | str | None = None,
     config: Path | str | Mapping[str, Any] | None = None,
     out: Path | str | None = None,
     listeners: Sequence[Moments] = (),
@@ -42,6 +43,8 @@ def run(
         model: segmentation network, likewise.
         loss: training loss, likewise.
         protocol: values to start from: ``less-is-more`` (the default) or ``demo``.
+        replay: run directory whose queries are repeated, initial slices included: its configuration takes the
+            protocol's place, and its strategy is not asked.
         config: a TOML file, or its content.
         out: run directory, which must not exist or be empty; a new one under ``runs/`` by default.
         listeners: told of every moment of the run.
@@ -57,7 +60,9 @@ def run(
     values = {name: value for name, value in given.items() if value is not None}
     from_file = config if isinstance(config, Mapping) else read_config_file(Path(config)) if config else {}
     registry = Registry.installed()
-    chosen = resolve(layered(values, protocol=protocol, config=from_file), registry)
+    chosen = resolve(
+        layered(values, protocol=protocol, config=from_file, replay=Path(replay) if replay else None), registry
+    )
     path = Path(out) if out is not None else free_path(chosen)
 
     from alcore.runs.run import start

@@ -15,7 +15,7 @@ from alcore.engine.pseudo_labels import PseudoLabels
 from alcore.engine.seeding import generator
 from alcore.pool.pool import Pool
 from alcore.pool.slices import SliceTensors
-from alcore.query import Query
+from alcore.query import Query, Selection
 from alcore.scans import Split
 
 
@@ -46,6 +46,7 @@ class Experiment:
         n_classes: classes that the model predicts.
         multi_label: whether a voxel may belong to several classes.
         pseudo_labels: pseudo-labels by pool index.
+        replayed: by round, what was selected in the run whose queries this one repeats; empty where it makes its own.
     """
 
     seed: int
@@ -62,6 +63,7 @@ class Experiment:
     n_classes: int
     multi_label: bool
     pseudo_labels: PseudoLabels = field(default_factory=dict)
+    replayed: Mapping[int, Selection] = field(default_factory=dict)
 
     def query(self, round_number: int) -> Query:
         """The query of one round."""

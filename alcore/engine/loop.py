@@ -105,6 +105,8 @@ def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Mom
 
 
 def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Selection:
+    if experiment.replayed:
+        return _replayed(experiment, round_number)
     if round_number == 0:
         return initial_selection(len(experiment.pool.table), experiment.loop.initial, experiment.seed)
     query = experiment.query(round_number)
@@ -116,6 +118,13 @@ def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Se
     except AlsegError as error:
         raise AlsegError(f"{experiment.strategy_origin}: {error.message}", hint=error.hint) from error
     return check_selection(selection, query, experiment.strategy_origin)
+
+
+def _replayed(experiment: Experiment, round_number: int) -> Selection:
+    if round_number not in experiment.replayed:
+        raise AlsegError(f"the replayed run has no round {round_number}", hint=f"--rounds {max(experiment.replayed)}")
+    selection = experiment.replayed[round_number]
+    return check_selection(selection, experiment.query(round_number), "the replayed run") if round_number else selection
 
 
 def _annotate(experiment: Experiment, strategy: Strategy, selection: Selection) -> tuple[PseudoLabels, int]:

@@ -12,11 +12,12 @@ from alcore.errors import AlsegError
 from alcore.pool.options import PoolOptions
 from alcore.registry import Component, Registry
 from alcore.registry.component import parse_options
+from alcore.runs.replay_options import ReplayOptions
 from alcore.specs import Options
 
 DEFAULT_NAMES = {"model": "unet", "loss": "focal", "strategy": "random"}
 DEFAULT_TRACKERS: dict[str, dict[str, Any]] = {"tensorboard": {}}
-SECTIONS = ("loop", "pool", "learner", "evaluation", "dataset", "model", "loss", "strategy", "trackers")
+SECTIONS = ("loop", "pool", "learner", "evaluation", "dataset", "model", "loss", "strategy", "trackers", "replay")
 
 
 class RunOptions(Options):
@@ -63,6 +64,7 @@ class RunConfig:
         metrics: the metrics, in order.
         trackers: the trackers.
         named: further components that options name, by ``section.option``.
+        replay: the run whose queries are repeated; None where the strategy is asked.
     """
 
     run: RunOptions
@@ -78,6 +80,7 @@ class RunConfig:
     metrics: tuple[Chosen, ...]
     trackers: tuple[Chosen, ...]
     named: Mapping[str, Component]
+    replay: ReplayOptions | None = None
 
     def as_values(self) -> dict[str, Any]:
         """The whole configuration with every default spelt out, as it is written to ``config.toml``."""
@@ -96,6 +99,7 @@ class RunConfig:
             "learner": values(self.learner),
             "evaluation": values(self.evaluation),
             "trackers": {item.name: values(item.options) for item in self.trackers},
+            **({"replay": values(self.replay)} if self.replay else {}),
         }
 
     def components(self) -> dict[str, Component]:
@@ -138,6 +142,9 @@ def resolve(values: Mapping[str, Any], registry: Registry) -> RunConfig:
         metrics=tuple(_choose("metric", {"name": metric}, registry) for metric in evaluation.metrics),
         trackers=tuple(_choose("tracker", {"name": key, **part}, registry) for key, part in trackers.items()),
         named={},
+        replay=parse_options(ReplayOptions, _section(values, "replay"), label="the replay", key="replay")
+        if "replay" in values
+        else None,
     )
     named: dict[str, Component] = {}
     for place, item in (("model", config.model), ("loss", config.loss), ("strategy", config.strategy)):

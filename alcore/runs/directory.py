@@ -22,6 +22,7 @@ from alcore.errors import AlsegError
 from alcore.runs.files import write_text
 
 CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
+REPLAYED = "replayed.csv"
 SELECTION_FIELDS = (
     *("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last"),
     *("scan_slices", "height", "width", "foreground", "boundary"),
@@ -41,8 +42,14 @@ class RunDirectory:
     path: Path
 
     @classmethod
-    def create(cls, path: Path, config: Mapping[str, Any], environment: Mapping[str, Any]) -> "RunDirectory":
-        """Make a new run directory.
+    def create(
+        cls,
+        path: Path,
+        config: Mapping[str, Any],
+        environment: Mapping[str, Any],
+        replayed: Sequence[Mapping[str, Any]] = (),
+    ) -> "RunDirectory":
+        """Make a new run directory; ``replayed`` is the query log that the run repeats, kept in ``replayed.csv``.
 
         Raises:
             AlsegError: something is there already, or the folder cannot be made.
@@ -54,6 +61,8 @@ class RunDirectory:
             raise AlsegError(f"cannot make the folder {path}: {error.strerror}", hint="choose another --out") from error
         write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
         write_text(path / ROUNDS, "")
+        if replayed:
+            write_text(path / REPLAYED, _as_csv(replayed))
         write_text(path / CONFIG, tomli_w.dumps(dict(config)))
         return cls(path)
 
@@ -142,12 +151,16 @@ class RunDirectory:
 
     def selections(self) -> list[dict[str, str]]:
         """The rows of ``selections.csv`` that belong to committed rounds."""
-        path = self.path / SELECTIONS
-        if not path.is_file():
-            return []
         committed = len(self.rounds())
-        rows = csv.DictReader(io.StringIO(path.read_text("utf-8")))
-        return [row for row in rows if int(row["round"]) < committed]
+        return [row for row in self._rows(SELECTIONS) if int(row["round"]) < committed]
+
+    def replayed(self) -> list[dict[str, str]]:
+        """The query log that the run repeats; empty where it makes its own queries."""
+        return self._rows(REPLAYED)
+
+    def _rows(self, name: str) -> list[dict[str, str]]:
+        path = self.path / name
+        return list(csv.DictReader(io.StringIO(path.read_text("utf-8")))) if path.is_file() else []
 
     def checkpoint_path(self, round_number: int) -> Path:
         """Where the checkpoint of a round is."""
@@ -155,11 +168,7 @@ class RunDirectory:
 
     def commit(self, record: Mapping[str, Any], selections: Sequence[Mapping[str, Any]]) -> None:
         """Make a round permanent, its checkpoint being written already; then drop older checkpoints."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, SELECTION_FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows([*self.selections(), *selections])
-        write_text(self.path / SELECTIONS, text.getvalue())
+        write_text(self.path / SELECTIONS, _as_csv([*self.selections(), *selections]))
         lines = [json.dumps(line) for line in (*self.rounds(), record)]
         write_text(self.path / ROUNDS, "\n".join(lines) + "\n")
         keep = self.checkpoint_path(int(record["round"]))
@@ -178,3 +187,11 @@ class RunDirectory:
             return json.loads(text)
         except ValueError as error:
             raise AlsegError(f"{what} in {self.path} is damaged: {error}", hint="start the run anew") from error
+
+
+def _as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, SELECTION_FIELDS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from alcore.errors import AlsegError
+from alcore.runs.directory import CONFIG
 
 Values = dict[str, Any]
 
 DEFAULT_PROTOCOL = "less-is-more"
+
+_QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "budget"))
+"""What decides the queries of a run, and with it those of its replay."""
 
 _NAMED = ("dataset", "strategy", "model", "loss")
 _SECTION_OF = {"rounds": "loop", "budget": "loop", "initial": "loop", "epochs": "learner", "batch_size": "learner"}
@@ -23,6 +27,7 @@ def layered(
     protocol: str | None = None,
     config: Mapping[str, Any] | None = None,
     settings: Iterable[str] = (),
+    replay: Path | None = None,
 ) -> Values:
     """All layers of a run's values, merged: protocol, configuration file, what is given, single settings.
 
@@ -31,13 +36,24 @@ def layered(
         protocol: the protocol to start from; the configuration's, or else the default one.
         config: the content of a configuration file.
         settings: texts such as ``strategy.one_per_scan=false``.
+        replay: run directory whose queries are to be repeated: its configuration takes the protocol's place.
 
     Raises:
-        AlsegError: there is no such protocol, or a setting cannot be read.
+        AlsegError: there is no such protocol, a setting cannot be read, or a replay is to query otherwise.
     """
     from_file = dict(config or {})
-    named = from_file.pop("protocol", DEFAULT_PROTOCOL)
-    return merge([protocol_values(protocol or named), from_file, spelt_out(given), *map(setting, settings)])
+    named = protocol or from_file.pop("protocol", None)
+    above = [from_file, spelt_out(given), *map(setting, settings)]
+    if replay is None:
+        return merge([protocol_values(named or DEFAULT_PROTOCOL), *above])
+    repeated = {**read_config_file(replay / CONFIG), "replay": {"run": str(replay.absolute())}}
+    merged = merge([repeated, *above])
+    if named or any(merged[section][option] != repeated[section][option] for section, option in _QUERIES):
+        raise AlsegError(
+            f"a replay repeats the queries of {replay}: protocol, strategy, initial slices and budget are that run's",
+            hint="leave them out; model, loss, training, seed and a smaller number of rounds may be chosen",
+        )
+    return merged
 
 
 def spelt_out(given: Mapping[str, Any]) -> Values:

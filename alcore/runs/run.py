@@ -19,6 +19,7 @@ from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory
 from alcore.runs.environment import check_goes_on_the_same, describe_environment
 from alcore.runs.estimate import Estimate, estimate_run
+from alcore.runs.replay import read_replay, replayed_selections
 from alcore.store.ensure import ensure_store
 from alcore.store.reader import SliceStore
 
@@ -50,10 +51,12 @@ def start(
     RunDirectory.check_free(out)
     with closing(open_config_store(config, registry)) as store:
         experiment, data = assemble(config, registry, store)
+        log = read_replay(config.replay, config.loop.rounds, store.info.fingerprint) if config.replay else []
+        experiment.replayed = replayed_selections(log, experiment.pool.table)
         if told is not None:
             told(estimate_run(experiment, data))
         environment = describe_environment(config.components(), store, experiment.inference.device)
-        directory = RunDirectory.create(out, config.as_values(), environment)
+        directory = RunDirectory.create(out, config.as_values(), environment, log)
         with directory.lock():
             _run(experiment, config, registry, directory, listeners, first)
     return directory
@@ -90,6 +93,7 @@ def resume(
         if config.run.deterministic:
             torch.set_num_threads(first_part["hardware"]["torch_threads"])
         experiment, _ = assemble(config, registry, store)
+        experiment.replayed = replayed_selections(directory.replayed(), experiment.pool.table)
         environment = describe_environment(config.components(), store, experiment.inference.device)
         if config.run.deterministic:
             check_goes_on_the_same(first_part, environment, path)

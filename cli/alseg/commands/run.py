@@ -13,14 +13,23 @@ from alseg.run_values import run_value_options
 @click.option("--dataset", help="Dataset or store by name, or the path of a store.")
 @click.option("--seed", type=int, help="Seed of every random stream.")
 @run_value_options
+@click.option("--replay", type=click.Path(path_type=Path), help="Repeat the queries of this run, with its values.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run directory. Default: a new one under runs/.")
 @click.option("--dry-run", is_flag=True, help="Show configuration and estimate, run nothing.")
 @click.option("--repeat", type=click.Path(path_type=Path), help="Run directory to start again and compare with.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def run(config_file: Path | None, settings: tuple[str, ...], out: Path | None, dry_run: bool, **flags: Any) -> None:
+def run(
+    config_file: Path | None,
+    settings: tuple[str, ...],
+    replay: Path | None,
+    out: Path | None,
+    dry_run: bool,
+    **flags: Any,
+) -> None:
     """Run active learning with one strategy on one dataset and show the learning curve.
 
     Values come from the protocol, then the configuration file, then these options, then --set; later ones win.
+    With --replay, the values of that run take the protocol's place, and its slices are annotated again, round by round.
     With --repeat everything comes from an earlier run; the exit status is 1 if its numbers do not come out again.
     """
     from alcore.registry import Registry
@@ -31,10 +40,10 @@ def run(config_file: Path | None, settings: tuple[str, ...], out: Path | None, d
     as_json, protocol, repeat = flags.pop("as_json"), flags.pop("protocol"), flags.pop("repeat")
     given = {name: value for name, value in flags.items() if value is not None}
     if repeat:
-        _repeat(repeat, out, as_json, alone=not (given or protocol or config_file or settings or dry_run))
+        _repeat(repeat, out, as_json, alone=not (given or protocol or config_file or settings or replay or dry_run))
         return
     from_file = read_config_file(config_file) if config_file else {}
-    values = layered(given, protocol=protocol, config=from_file, settings=settings)
+    values = layered(given, protocol=protocol, config=from_file, settings=settings, replay=replay)
     registry = Registry.installed()
     config = resolve(values, registry)
     offer_conversion(config.dataset, registry)
