@@ -1,5 +1,8 @@
 """Which slices each strategy chose: spread, redundancy and bias."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -48,7 +51,7 @@ def overlaps(found: RunSet) -> pd.DataFrame:
     """
     rows = []
     for dataset in found.datasets:
-        runs = {(run.label, run.seed): run for run in only(found.runs, dataset)}
+        runs = {(run.label, run.seed): _Queries.of(run) for run in only(found.runs, dataset)}
         labels = list(dict.fromkeys(label for label, _ in runs))
         seeds = sorted({seed for _, seed in runs})
         for first in labels:
@@ -62,18 +65,31 @@ def overlaps(found: RunSet) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["dataset", "first", "second", "seeds", "overlap", "expected"])
 
 
-def _overlap(first: RunRecord, second: RunRecord) -> tuple[float, float] | None:
-    last = min(len(first.rounds), len(second.rounds))
-    one, other = (_queried(run, last) for run in (first, second))
+@dataclass(frozen=True)
+class _Queries:
+    """The queried slices of a run: round of each by pool index, rounds there are, slices there were to draw from."""
+
+    round_of: Mapping[int, int]
+    n_rounds: int
+    to_draw_from: int
+
+    @classmethod
+    def of(cls, run: RunRecord) -> "_Queries":
+        round_of = {int(row["slice"]): int(row["round"]) for row in run.selections if row["kind"] == "query"}
+        return cls(round_of, len(run.rounds), run.rounds[0]["pool"] - run.rounds[0]["labelled"])
+
+    def before(self, n_rounds: int) -> set[int]:
+        """The slices queried in the first rounds."""
+        return {row for row, number in self.round_of.items() if number < n_rounds}
+
+
+def _overlap(first: _Queries, second: _Queries) -> tuple[float, float] | None:
+    last = min(first.n_rounds, second.n_rounds)
+    one, other = first.before(last), second.before(last)
     smaller, larger = sorted((len(one), len(other)))
-    to_draw_from = first.rounds[0]["pool"] - first.rounds[0]["labelled"]
-    if not smaller or not to_draw_from:
+    if not smaller or not first.to_draw_from:
         return None
-    return len(one & other) / smaller, larger / to_draw_from
-
-
-def _queried(run: RunRecord, n_rounds: int) -> set[int]:
-    return {int(row["slice"]) for row in run.selections if row["kind"] == "query" and int(row["round"]) < n_rounds}
+    return len(one & other) / smaller, larger / first.to_draw_from
 
 
 def _describe(run: RunRecord) -> dict[str, float]:

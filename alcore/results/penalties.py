@@ -15,9 +15,9 @@ LEAST_SEEDS = 3
 """Seeds that two strategies must share on a dataset to be tested there."""
 
 
-def penalty_matrix(
-    scores: pd.DataFrame, strategies: Sequence[str], *, higher_is_better: bool = True, holm: bool = False
-) -> pd.DataFrame:
+def penalty_matrices(
+    scores: pd.DataFrame, strategies: Sequence[str], *, higher_is_better: bool = True
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Count in how many datasets each strategy beats each other, a dataset counting by the share of its rounds.
 
     In each round after the first (which all strategies share) a paired two-sided t-test over seeds is made; where it is
@@ -28,13 +28,13 @@ def penalty_matrix(
         scores: one metric on one split for one class, as :func:`alcore.results.curves.select` returns it.
         strategies: what to compare, in order.
         higher_is_better: the metric's direction.
-        holm: correct the tests of a dataset (all pairs and rounds together) by Holm's method, as Lüth et al. 2025 do.
 
     Returns:
-        Row beats column; from 0 to the number of datasets. Pairs with fewer than three common seeds on every dataset
-        are NaN, and so is the diagonal.
+        The matrix as published, and one for which the tests of a dataset (all pairs and rounds together) are corrected
+        by Holm's method, as Lüth et al. 2025 do. Row beats column; from 0 to the number of datasets. Pairs with fewer
+        than three common seeds on every dataset are NaN, and so is the diagonal.
     """
-    wins = pd.DataFrame(np.nan, index=list(strategies), columns=list(strategies))
+    plain, holm = (pd.DataFrame(np.nan, index=list(strategies), columns=list(strategies)) for _ in range(2))
     for _, of_dataset in scores.groupby("dataset", sort=False):
         by_strategy = {
             name: group.pivot_table(index="round", columns="seed", values="value")
@@ -48,15 +48,22 @@ def penalty_matrix(
         if not tests:
             continue
         p_values = np.concatenate([p for p, _ in tests.values()])
-        significant = multipletests(p_values, ALPHA, method="holm")[0] if holm else p_values < ALPHA
-        ends = np.cumsum([len(p) for p, _ in tests.values()])
-        for ((first, second), (_, difference)), end in zip(tests.items(), ends, strict=True):
-            won = significant[end - len(difference) : end]
-            better = difference > 0 if higher_is_better else difference < 0
-            for row, column, share in ((first, second, won & better), (second, first, won & ~better)):
-                before = wins.loc[row, column]
-                wins.loc[row, column] = (0.0 if np.isnan(before) else before) + float(share.mean())
-    return wins
+        differences = {pair: difference if higher_is_better else -difference for pair, (_, difference) in tests.items()}
+        _add_wins(plain, differences, p_values < ALPHA)
+        _add_wins(holm, differences, multipletests(p_values, ALPHA, method="holm")[0])
+    return plain, holm
+
+
+def _add_wins(
+    wins: pd.DataFrame, differences: dict[tuple[str, str], NDArray[np.float64]], significant: NDArray[np.bool_]
+) -> None:
+    """Add the share of a dataset's rounds that each won; ``significant`` holds the rounds of one pair after another."""
+    ends = np.cumsum([len(difference) for difference in differences.values()])
+    for ((first, second), difference), end in zip(differences.items(), ends, strict=True):
+        told = significant[end - len(difference) : end]
+        for row, column, won in ((first, second, difference > 0), (second, first, difference < 0)):
+            before = wins.loc[row, column]
+            wins.loc[row, column] = (0.0 if np.isnan(before) else before) + float((told & won).mean())
 
 
 def _test_rounds(first: pd.DataFrame, second: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

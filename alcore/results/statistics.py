@@ -1,12 +1,14 @@
 """Strategies compared on paired seeds and datasets, and what that says in plain sentences."""
 
+import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from alcore.results.pairs import LEAST_PAIRS, compare_pairs
-from alcore.results.penalties import ALPHA, penalty_matrix
+from alcore.results.penalties import ALPHA, penalty_matrices
 from alcore.results.power import seeds_needed
 from alcore.results.ranks import LEAST_BLOCKS, LEAST_STRATEGIES, Ranking, rank
 
@@ -25,7 +27,7 @@ class Comparison:
         table: its values: a row per block (dataset and seed), a column per strategy.
         pairs: see :func:`alcore.results.pairs.compare_pairs`.
         ranking: see :func:`alcore.results.ranks.rank`.
-        penalties: see :func:`alcore.results.penalties.penalty_matrix`.
+        penalties: see :func:`alcore.results.penalties.penalty_matrices`.
         penalties_holm: the same, its tests corrected by Holm's method.
         sentences: what it says, and what cannot be said, in plain words.
     """
@@ -57,9 +59,7 @@ def compare(
     pairs = compare_pairs(table, higher_is_better=higher_is_better)
     ranking = rank(table, higher_is_better=higher_is_better)
     whole = scores.merge(complete[["dataset", "strategy", "seed"]])
-    penalties, penalties_holm = (
-        penalty_matrix(whole, strategies, higher_is_better=higher_is_better, holm=holm) for holm in (False, True)
-    )
+    penalties, penalties_holm = penalty_matrices(whole, strategies, higher_is_better=higher_is_better)
     sentences = _sentences(measure, table, pairs, ranking)
     return Comparison(measure, table, pairs, ranking, penalties, penalties_holm, sentences)
 
@@ -146,13 +146,14 @@ def _about_seeds(measure: str, table: pd.DataFrame) -> str:
 def _paired_spreads(table: pd.DataFrame) -> list[float]:
     """Standard deviation over seeds of each pair's differences, pooled over datasets, where two seeds are shared."""
     spreads = []
-    for place, first in enumerate(table.columns):
-        for second in table.columns[place + 1 :]:
-            groups = (table[first] - table[second]).dropna().groupby(level="dataset")
-            freedom, variance = (groups.size() - 1), groups.var(ddof=1)
-            if freedom.sum() > 0:
-                pooled = (freedom * variance.fillna(0.0)).sum() / freedom.sum()
-                spreads.append(float(np.sqrt(pooled)))
+    of_datasets = [group.to_numpy() for _, group in table.groupby(level="dataset")]
+    for first, second in itertools.combinations(range(table.shape[1]), 2):
+        differences = [values[:, first] - values[:, second] for values in of_datasets]
+        known = [values[~np.isnan(values)] for values in differences]
+        freedom = sum(len(values) - 1 for values in known if len(values) > 1)
+        if freedom:
+            squares = sum(float(((values - values.mean()) ** 2).sum()) for values in known if len(values) > 1)
+            spreads.append(math.sqrt(squares / freedom))
     return spreads
 
 
