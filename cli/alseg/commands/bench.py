@@ -9,6 +9,10 @@ COMMANDS = {
         "alseg.commands.bench_interpolation:interpolation",
         "Measure the pseudo-labels of interpolators against the true labels.",
     ),
+    "strategies": (
+        "alseg.commands.bench_strategies:strategies",
+        "Time the selection logic of strategies, and how it grows with the pool.",
+    ),
 }
 
 
