@@ -12,6 +12,7 @@ import torch
 from alcore.engine.batches import batches_per_pass, steps_of_epochs
 from alcore.engine.experiment import Experiment
 from alcore.engine.inference import PIXELS_PER_BATCH, equal_size_batches
+from alcore.engine.options import LearnerOptions, LoopOptions
 from alcore.engine.trainer import Trainer
 from alcore.engine.training_set import Batch
 from alcore.pool.data import PoolData
@@ -53,7 +54,7 @@ def estimate_run(experiment: Experiment, data: PoolData) -> Estimate:
     """Time a few training steps and predictions on copies; neither weights nor random streams are touched."""
     with torch.random.fork_rng(devices=_cuda_devices(experiment)):
         options = experiment.learner.options
-        steps, sizes = _steps_and_sizes(experiment)
+        steps, sizes = planned_steps(options, experiment.loop, len(experiment.pool.table))
         small, large = min(sizes), max(sizes)
         at_large = _step_seconds(experiment, large)
         at_small = at_large if small == large else _step_seconds(experiment, small)
@@ -73,12 +74,11 @@ def estimate_run(experiment: Experiment, data: PoolData) -> Estimate:
     return Estimate(**{**estimate.__dict__, "shorter": _shorter(experiment, estimate)})
 
 
-def _steps_and_sizes(experiment: Experiment) -> tuple[list[int], list[int]]:
-    """Per round: optimiser steps, and slices per batch."""
-    options, loop = experiment.learner.options, experiment.loop
+def planned_steps(options: LearnerOptions, loop: LoopOptions, n_slices: int) -> tuple[list[int], list[int]]:
+    """Per round: optimiser steps, and slices per batch, without early stopping; ``n_slices`` are in the pool."""
     steps, sizes = [], []
     for round_number in range(loop.rounds + 1):
-        n = min(len(experiment.pool.table), loop.initial + round_number * loop.budget)
+        n = min(n_slices, loop.initial + round_number * loop.budget)
         steps.append(sum(steps_of_epochs(n, options, round_number)))
         sizes.append(math.ceil(n / batches_per_pass(n, options)))
     return steps, sizes
@@ -139,7 +139,8 @@ def _shorter(experiment: Experiment, estimate: Estimate) -> tuple[str, ...]:
     if options.amp == "off" and experiment.inference.device.type != "mps":
         savings.append((estimate.seconds * 0.4, "--set learner.amp=bfloat16 computes in half precision"))
     if experiment.loop.rounds > 10:
-        share = 1 - sum(_steps_and_sizes(experiment)[0][:11]) / sum(_steps_and_sizes(experiment)[0])
+        steps, _ = planned_steps(options, experiment.loop, len(experiment.pool.table))
+        share = 1 - sum(steps[:11]) / sum(steps)
         savings.append((estimate.seconds * share, "--rounds 10 stops earlier"))
     if experiment.inference.device.type == "cpu":
         savings.append((estimate.seconds * 0.9, "--device cuda runs on a GPU, where there is one"))
