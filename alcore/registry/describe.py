@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic.fields import FieldInfo
@@ -116,6 +116,8 @@ def _type_text(annotation: Any) -> str:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return " | ".join(str(value) for value in arguments)
+    if origin is Annotated:
+        return _type_text(arguments[0])
     if origin in (Union, UnionType):
         return " | ".join(_type_text(item) for item in arguments)
     if annotation is type(None):

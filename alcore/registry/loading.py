@@ -1,6 +1,7 @@
 """Load each plugin alone. Loading never raises: what goes wrong is recorded and everything else goes on."""
 
 import importlib
+import logging
 import sys
 import time
 import traceback
@@ -14,6 +15,8 @@ from alcore.hookspecs import API_VERSION
 from alcore.registry.discovery import Found, is_blocked
 from alcore.registry.offers import UnsoundPluginError, specs_of
 from alcore.specs import ComponentSpec
+
+_log = logging.getLogger(__name__)
 
 State = Literal["active", "blocked", "broken"]
 
@@ -44,7 +47,19 @@ class PluginRecord:
 def load_plugins(found: Iterable[Found], blocked: Iterable[str] = ()) -> list[PluginRecord]:
     """Import each plugin and collect its specs, recording every failure with its plugin."""
     blocked = frozenset(blocked)
-    return [PluginRecord(plugin, "blocked") if is_blocked(plugin, blocked) else _load_one(plugin) for plugin in found]
+    records = [
+        PluginRecord(plugin, "blocked") if is_blocked(plugin, blocked) else _load_one(plugin) for plugin in found
+    ]
+    for record in records:
+        _log.debug(
+            "plugin %r of %s: %s, %.1f ms%s",
+            record.found.plugin,
+            record.found.origin,
+            record.state,
+            record.seconds * 1000,
+            "\n" + record.traceback if record.traceback else "",
+        )
+    return records
 
 
 def _load_one(found: Found) -> PluginRecord:

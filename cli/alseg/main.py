@@ -1,12 +1,15 @@
 """The ``alseg`` command."""
 
+import os
 import sys
 from importlib import metadata
 
 import click
 
 from alcore.errors import AlsegError
+from alseg.failures import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER_ERROR, show_bug, show_user_error
 from alseg.lazy import LazyGroup
+from alseg.verbose import is_verbose
 
 COMMANDS = {
     "bench": ("alseg.commands.bench:bench", "Measure a part of a run on its own."),
@@ -14,14 +17,14 @@ COMMANDS = {
         "alseg.commands.benchmark:benchmark",
         "Run strategies x datasets x seeds; go on where it stopped.",
     ),
+    "completion": ("alseg.commands.completion:completion", "Print the script for shell completion."),
+    "config": ("alseg.commands.config:config", "Write configuration files."),
     "data": ("alseg.commands.data:data", "Convert, list, describe and verify slice stores."),
     "plugins": ("alseg.commands.plugins:plugins", "List, describe, check and start plugins."),
     "results": ("alseg.commands.results:results", "Show what strategies scored and cost, and whether they differ."),
     "resume": ("alseg.commands.resume:resume", "Go on with a run that was stopped."),
     "run": ("alseg.commands.run:run", "Run active learning with one strategy on one dataset."),
 }
-
-EXIT_USER_ERROR = 2
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -34,19 +37,30 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
 )
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Benchmark active learning strategies for 3D medical image segmentation.
 
     Start here: alseg run --strategy entropy --dataset phantom --protocol demo
     """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
 
 
 def main() -> None:
-    """Run the command line; user errors are two lines and exit status 2."""
+    """Run the command line: what a user can fix is two lines and exit status 2, a bug keeps its traceback."""
     try:
-        cli()
+        status = cli(prog_name="alseg", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:  # what click makes of Ctrl-C
+        click.echo("stopped", err=True)
+        sys.exit(EXIT_INTERRUPTED)
     except AlsegError as error:
-        click.echo(f"error: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"hint:  {error.hint}", err=True)
+        show_user_error(error, verbose=is_verbose(sys.argv))
         sys.exit(EXIT_USER_ERROR)
+    except Exception as error:
+        show_bug(error)
+        sys.exit(EXIT_BUG)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,24 +1,40 @@
 """Options of the command line that set values of a run, shared by the commands that start runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from alseg.completing import names_of, protocol_names
+
 _OPTIONS = (
-    click.option("--model", help="Segmentation network."),
-    click.option("--loss", help="Training loss."),
+    click.option("--model", shell_complete=names_of("model"), help="Segmentation network."),
+    click.option("--loss", shell_complete=names_of("loss"), help="Training loss."),
     click.option("--rounds", type=int, help="Rounds after round 0."),
     click.option("--budget", type=int, help="Slices annotated per round."),
     click.option("--initial", type=int, help="Slices annotated before round 0."),
     click.option("--epochs", type=int, help="Epochs per round."),
     click.option("--batch-size", type=int, help="Largest number of slices in a batch."),
-    click.option("--protocol", help="Values to start from: less-is-more (default) or demo."),
+    click.option(
+        "--protocol", shell_complete=protocol_names, help="Values to start from: less-is-more (default) or demo."
+    ),
     click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with further values."),
     click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Any value: learner.amp=bfloat16."),
     click.option("--device", help="auto, cpu, mps, cuda, cuda:0, ..."),
     click.option("--deterministic", is_flag=True, default=None, help="Use deterministic algorithms only."),
+)
+
+_ONE_RUN = (
+    click.option(
+        "--strategy",
+        shell_complete=names_of("strategy"),
+        help="Query strategy: see 'alseg plugins list --kind strategy'.",
+    ),
+    click.option(
+        "--dataset", shell_complete=names_of("dataset"), help="Dataset or store by name, or the path of a store."
+    ),
+    click.option("--seed", type=int, help="Seed of every random stream."),
 )
 
 
@@ -27,3 +43,22 @@ def run_value_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def one_run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of every command that is about one run."""
+    for option in reversed((*_ONE_RUN, *_OPTIONS)):
+        command = option(command)
+    return command
+
+
+def values_of(
+    config_file: Path | None, settings: tuple[str, ...], flags: Mapping[str, Any], replay: Path | None = None
+) -> dict[str, Any]:
+    """The values that the options of a run come to: protocol, configuration file, flags, settings; later ones win."""
+    from alcore.runs.layers import layered, read_config_file
+
+    given = {name: value for name, value in flags.items() if value is not None}
+    protocol = given.pop("protocol", None)
+    from_file = read_config_file(config_file) if config_file else {}
+    return layered(given, protocol=protocol, config=from_file, settings=settings, replay=replay)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alcore.specs import SPEC_TYPES
+from alseg.completing import names_of
 
 if TYPE_CHECKING:
     from alcore.testing import Finding
@@ -16,7 +17,7 @@ EXIT_FAILED = 1
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names_of())
 @click.option("--kind", type=click.Choice(list(SPEC_TYPES)), help="Needed only where several kinds have that name.")
 @click.option(
     "--source", type=click.Path(path_type=Path), help="Folder to read, for a dataset that is converted from one."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alcore.specs import SPEC_TYPES
+from alseg.completing import names_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names_of())
 @click.option("--kind", type=click.Choice(list(SPEC_TYPES)), help="Needed only where several kinds have that name.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def show(name: str, kind: str | None, as_json: bool) -> None:

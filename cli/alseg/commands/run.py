@@ -5,14 +5,11 @@ from typing import Any
 
 import click
 
-from alseg.run_values import run_value_options
+from alseg.run_values import one_run_options, values_of
 
 
 @click.command()
-@click.option("--strategy", help="Query strategy: see 'alseg plugins list --kind strategy'.")
-@click.option("--dataset", help="Dataset or store by name, or the path of a store.")
-@click.option("--seed", type=int, help="Seed of every random stream.")
-@run_value_options
+@one_run_options
 @click.option("--replay", type=click.Path(path_type=Path), help="Repeat the queries of this run, with its values.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run directory. Default: a new one under runs/.")
 @click.option("--dry-run", is_flag=True, help="Show configuration and estimate, run nothing.")
@@ -34,18 +31,15 @@ def run(
     """
     from alcore.registry import Registry
     from alcore.runs.config import resolve
-    from alcore.runs.layers import layered, read_config_file
     from alseg.show.offer import offer_conversion
 
-    as_json, protocol, repeat = flags.pop("as_json"), flags.pop("protocol"), flags.pop("repeat")
-    given = {name: value for name, value in flags.items() if value is not None}
+    as_json, repeat = flags.pop("as_json"), flags.pop("repeat")
     if repeat:
-        _repeat(repeat, out, as_json, alone=not (given or protocol or config_file or settings or replay or dry_run))
+        alone = not (any(value is not None for value in flags.values()) or config_file or settings or replay or dry_run)
+        _repeat(repeat, out, as_json, alone=alone)
         return
-    from_file = read_config_file(config_file) if config_file else {}
-    values = layered(given, protocol=protocol, config=from_file, settings=settings, replay=replay)
     registry = Registry.installed()
-    config = resolve(values, registry)
+    config = resolve(values_of(config_file, settings, flags, replay), registry)
     offer_conversion(config.dataset, registry)
 
     from alseg.show.session import dry_run as show_dry_run

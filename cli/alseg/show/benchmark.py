@@ -20,9 +20,9 @@ from alcore.benchmark.launch import Ended, build_launcher, run_benchmark
 from alcore.benchmark.plan import Plan, plan
 from alcore.registry import Registry
 from alcore.runs.narration import duration
+from alseg.failures import EXIT_INTERRUPTED
 from alseg.progress import progress_of
 from alseg.show.jobs import job_table
-from alseg.show.session import EXIT_INTERRUPTED
 
 
 def dry_run(grid: Grid, registry: Registry, path: Path, as_json: bool) -> None:

@@ -15,11 +15,10 @@ from alcore.runs.directory import RunDirectory
 from alcore.runs.estimate import Estimate
 from alcore.runs.free_path import free_path
 from alcore.runs.run import estimate, resume, start
+from alseg.failures import EXIT_INTERRUPTED
 from alseg.show.curve import learning_curve
 from alseg.show.estimate import estimate_lines
 from alseg.show.progress import progress_for
-
-EXIT_INTERRUPTED = 130
 
 T = TypeVar("T")
 

@@ -1,0 +1,56 @@
+"""What is printed when something goes wrong, and the exit status that it ends in."""
+
+import sys
+import textwrap
+import traceback
+from types import TracebackType
+
+import click
+
+from alcore.errors import AlsegError
+
+EXIT_USER_ERROR = 2
+EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
+
+
+def show_user_error(error: AlsegError, verbose: bool) -> None:
+    """Two lines; the traceback before them where the user asked for it."""
+    if verbose:
+        traceback.print_exception(error)
+    _labelled("error:", error.message)
+    if error.hint:
+        _labelled("hint: ", error.hint)
+
+
+def show_bug(error: Exception) -> None:
+    """The traceback, and where to report it."""
+    traceback.print_exception(error)
+    click.echo("", err=True)
+    origin = _plugin_in(error.__traceback__)
+    where = f"raised in the plugin {origin}: report it to its authors" if origin else "a fault of alseg: report it"
+    _labelled("bug:  ", f"this is {where}, with the lines above and what 'alseg plugins doctor' prints")
+
+
+def _labelled(label: str, text: str) -> None:
+    """One line; on a terminal broken between words and indented, so that it stays readable at 80 columns."""
+    if sys.stderr.isatty():
+        import shutil
+
+        width = max(40, shutil.get_terminal_size().columns)
+        text = textwrap.fill(
+            text, width, initial_indent=f"{label} ", subsequent_indent=" " * 7, break_long_words=False
+        ).removeprefix(f"{label} ")
+    click.echo(f"{label} {text}", err=True)
+
+
+def _plugin_in(trace: TracebackType | None) -> str:
+    """The distribution of the innermost frame that belongs to a plugin; empty where none does."""
+    from alcore.registry import discover
+
+    plugins = {found.module.partition(".")[0]: found.origin for found in discover()}
+    origin = ""
+    for frame, _ in traceback.walk_tb(trace):
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        origin = plugins.get(package, origin)
+    return origin
