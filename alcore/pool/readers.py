@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ImageReader:
-    """Normalised images, (channels, height, width) float32."""
+    """Normalised images, (channels, height, width) float32. A strategy may reach it, so it leads to no label."""
 
     dtype: np.dtype[Any] = np.dtype(np.float32)
     padding = 0
@@ -22,18 +22,18 @@ class ImageReader:
     def __init__(self, store: "SliceStore", table: SliceTable, intensities: IntensityMap) -> None:
         self.table = table
         self.leading_shape: tuple[int, ...] = (len(store.info.channel_names),)
-        self._store = store
+        self._images = store.images(table.store_scan)
         self._intensities = intensities
 
     def read_scan(self, scan: int) -> NDArray[np.float32]:
         """Return (slices, channels, height, width) of one scan of the table."""
         index = int(self.table.store_scan[scan])
-        return self._intensities.apply(self._store.read_scan_image(index), index)
+        return self._intensities.apply(self._images.read_scan(index), index)
 
     def read_slice(self, row: int) -> NDArray[np.float32]:
         """Return (channels, height, width) of one slice of the table."""
         index = int(self.table.store_scan[self.table.scan[row]])
-        return self._intensities.apply(self._store.read_image(index, int(self.table.position[row])), index)
+        return self._intensities.apply(self._images.read(index, int(self.table.position[row])), index)
 
 
 class LabelReader:

@@ -18,7 +18,14 @@ _QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "budget"))
 """What decides the queries of a run, and with it those of its replay."""
 
 _NAMED = ("dataset", "strategy", "model", "loss")
-_SECTION_OF = {"rounds": "loop", "budget": "loop", "initial": "loop", "epochs": "learner", "batch_size": "learner"}
+_SECTION_OF = {
+    "rounds": "loop",
+    "budget": "loop",
+    "initial": "loop",
+    "epochs": "learner",
+    "batch_size": "learner",
+    "memory_budget": "pool",
+}
 
 
 def layered(

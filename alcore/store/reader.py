@@ -1,6 +1,6 @@
 """Read a slice store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
 from alcore.store import attributes, format
+from alcore.store.damage import damage
+from alcore.store.images import StoredImages
 from alcore.store.info import Geometry, ScanTable, StoreInfo
 
 _OPEN_DATASETS = 1024
-_H5PY_ERRORS = (OSError, KeyError, RuntimeError, ValueError, TypeError)
 
 
 class SliceStore:
@@ -38,7 +39,7 @@ class SliceStore:
     def __init__(self, path: Path, file: h5py.File) -> None:
         self.path = path
         self._file = file
-        with _damage(f"the slice store {path} is damaged: its index cannot be read"):
+        with damage(f"the slice store {path} is damaged: its index cannot be read"):
             self.info = attributes.read_info(file)
             self.scans = attributes.read_table(file[format.INDEX])
             self.image_dtype = np.dtype(file.attrs["image_dtype"])
@@ -93,6 +94,14 @@ class SliceStore:
         with self._reading(scan):
             return np.asarray(self._dataset(scan, format.LABEL)[...])
 
+    def images(self, scans: Iterable[int]) -> StoredImages:
+        """The images of some scans, through an object that leads to no label."""
+        handles = {}
+        for scan in map(int, scans):
+            with self._reading(scan):
+                handles[scan] = (self.scans.ids[scan], self._open_dataset(scan, format.IMAGE).id)
+        return StoredImages(self.path, handles)
+
     def geometry(self, scan: int) -> Geometry:
         """Where a scan lies in space and which files it came from."""
         with self._reading(scan):
@@ -105,18 +114,8 @@ class SliceStore:
     def _reading(self, scan: int) -> Iterator[None]:
         if not self._file:
             raise ValueError(f"the slice store {self.path} is closed")
-        with _damage(f"the slice store {self.path} is damaged: scan {self.scans.ids[scan]!r} cannot be read"):
+        with damage(f"the slice store {self.path} is damaged: scan {self.scans.ids[scan]!r} cannot be read"):
             yield
-
-
-@contextmanager
-def _damage(message: str) -> Iterator[None]:
-    try:
-        yield
-    except _H5PY_ERRORS as error:
-        raise AlsegError(
-            f"{message} ({error})", hint="convert the dataset again: alseg data convert --force"
-        ) from error
 
 
 def _open_file(path: Path) -> h5py.File:
@@ -129,14 +128,14 @@ def _open_file(path: Path) -> h5py.File:
         raise AlsegError(f"the slice store {path} cannot be read: {error.strerror}") from error
     if signature != format.HDF5_SIGNATURE:
         raise AlsegError(f"{path} is not an alseg slice store", hint="'alseg data list' shows what there is")
-    with _damage(f"the slice store {path} is damaged"):
+    with damage(f"the slice store {path} is damaged"):
         # A store never changes once it is there, so no lock is needed (and some network disks have none).
         # A chunk is a whole slice and random reads rarely meet it again, so the chunk cache would only hold memory.
         return h5py.File(path, "r", locking=False, rdcc_nbytes=0)
 
 
 def _check_format(path: Path, file: h5py.File) -> None:
-    with _damage(f"the slice store {path} is damaged"):
+    with damage(f"the slice store {path} is damaged"):
         name, version = file.attrs.get("format"), file.attrs.get("format_version")
     if name != format.FORMAT_NAME:
         raise AlsegError(f"{path} is not an alseg slice store", hint="'alseg data list' shows what there is")

@@ -21,6 +21,7 @@ _OPTIONS = (
     ),
     click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with further values."),
     click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Any value: learner.amp=bfloat16."),
+    click.option("--memory-budget", type=float, help="MiB that slices may take in memory; above it they stream."),
     click.option("--device", help="auto, cpu, mps, cuda, cuda:0, ..."),
     click.option("--deterministic", is_flag=True, default=None, help="Use deterministic algorithms only."),
 )

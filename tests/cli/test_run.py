@@ -173,7 +173,7 @@ def test_the_same_seed_gives_every_strategy_the_same_round_0(run, tmp_path):
 
 def test_streaming_and_resident_slices_give_the_same_run(run, tmp_path):
     run("--out", "resident", "--set", "trackers={}")
-    streamed = run("--out", "streamed", "--set", "trackers={}", "--set", "pool.memory_budget=0")
+    streamed = run("--out", "streamed", "--set", "trackers={}", "--memory-budget", "0")
     assert "streamed from the store" in streamed.stderr
     assert numbers(tmp_path / "resident") == numbers(tmp_path / "streamed")
 

@@ -3,13 +3,20 @@
 import gc
 from types import ModuleType
 
+import h5py
 import numpy as np
 import pytest
 import torch
 
-from alcore import Status
+from alcore import Registry, SliceStore, Status
 from alcore.engine.oracle import Oracle
 from alcore.engine.training_set import TrainingSet
+from alcore.pool.readers import LabelReader
+from alcore.runs.assemble import assemble
+from alcore.runs.config import resolve
+from alcore.runs.layers import merge, protocol_values
+from alcore.store.convert import Conversion, convert
+from alcore.store.images import StoredImages
 
 
 def reachable(start):
@@ -74,3 +81,26 @@ def test_a_query_shows_the_pool_and_nothing_can_be_written(trained):
     for array in (query.scan, query.position, query.status):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
+
+
+def test_a_query_of_a_streaming_run_leads_to_no_label_either(tmp_path):
+    component = Registry.installed().get("dataset", "phantom")
+    path = tmp_path / "phantom.h5"
+    convert(component, component.parse_options({"scans": 5}), None, path, Conversion())
+    values = {
+        "strategy": {"name": "random"},
+        "dataset": {"name": str(path)},
+        "model": {"name": "unet", "features": 4, "levels": 2},
+        "pool": {"memory_budget": 0.0},
+        "device": "cpu",
+    }
+    config = resolve(merge([protocol_values("demo"), values]), Registry.installed())
+    with SliceStore.open(path) as store:
+        experiment, data = assemble(config, Registry.installed(), store)
+        assert not data.resident
+        query = experiment.query(1)
+        query.predictor.scores(query.candidates[:4], lambda p: p.amax(dim=(1, 2, 3)))
+        seen = reachable(query)
+    assert [thing for thing in seen if isinstance(thing, StoredImages)]
+    forbidden = (Oracle, LabelReader, SliceStore, h5py.HLObject, h5py.h5f.FileID, h5py.h5g.GroupID)
+    assert not [thing for thing in seen if isinstance(thing, forbidden)]

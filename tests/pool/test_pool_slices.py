@@ -1,5 +1,9 @@
 """Resident and streaming slices give the same batches: the store's voxels, padded to the largest slice of the batch."""
 
+import gc
+from types import ModuleType
+
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -9,7 +13,9 @@ from hypothesis import strategies as st
 from alcore import IGNORED
 from alcore.pool.data import MIB, open_splits
 from alcore.pool.options import PoolOptions
+from alcore.pool.readers import LabelReader
 from alcore.pool.slices import ResidentSlices, StreamingSlices, n_bytes
+from alcore.store.reader import SliceStore
 
 CPU = torch.device("cpu")
 RAW = PoolOptions(normalisation="none", memory_budget=100.0)
@@ -128,3 +134,34 @@ def test_leaving_early_reads_no_more_than_the_read_ahead(toy_table):
     next(batches)
     batches.close()
     assert len(reader.read) < 10
+
+
+def test_streaming_images_lead_neither_to_labels_nor_to_the_store(toy_store):
+    split = opened(toy_store, 0.0)
+    split.images.batch(np.arange(3))
+    list(split.images.batches([np.arange(3)]))
+    found, waiting = {}, [split.images]
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in found or isinstance(thing, ModuleType | type):
+            continue
+        found[id(thing)] = thing
+        if callable(thing) and hasattr(thing, "__globals__"):
+            waiting += [thing.__closure__ or (), thing.__defaults__ or ()]
+        else:
+            waiting += gc.get_referents(thing)
+    kinds = [type(thing) for thing in found.values()]
+    assert SliceStore not in kinds
+    assert LabelReader not in kinds
+    assert not [kind for kind in kinds if issubclass(kind, h5py.HLObject | h5py.h5f.FileID | h5py.h5g.GroupID)]
+    handles = [thing for thing in found.values() if isinstance(thing, h5py.h5d.DatasetID)]
+    assert len(handles) == 3
+    assert all(h5py.h5i.get_name(handle).endswith(b"/image") for handle in handles)
+
+
+def test_images_of_a_closed_store_say_so(toy_store):
+    with SliceStore.open(toy_store.path) as store:
+        images = store.images([0])
+        np.testing.assert_array_equal(images.read(0, 1), toy_store.read_image(0, 1))
+    with pytest.raises(ValueError, match="is closed"):
+        images.read(0, 1)
