@@ -33,10 +33,19 @@ def find_scan(store: SliceStore, name: str) -> int:
     raise AlsegError(f"{store.path} has no scan {name!r}", hint=hint)
 
 
-def montage(store: SliceStore, scan: int, *, channel: int = 0, most: int = 24) -> NDArray[np.uint8]:
+def montage(
+    store: SliceStore, scan: int, *, channel: int = 0, most: int = 24, largest: int | None = None
+) -> NDArray[np.uint8]:
     """Draw up to ``most`` slices, evenly taken, in reading order.
 
     Intensities run from the scan's percentile 0.5 (black) to 99.5 (white).
+
+    Args:
+        store: the store.
+        scan: number of the scan.
+        channel: number of the image channel.
+        most: most slices to draw.
+        largest: pixels that a side of a slice may have; of larger slices every n-th pixel is drawn.
 
     Returns:
         (height, width, 3) red, green and blue.
@@ -50,11 +59,13 @@ def montage(store: SliceStore, scan: int, *, channel: int = 0, most: int = 24) -
     n_slices = int(store.scans.n_slices[scan])
     positions = np.unique(np.linspace(0, n_slices - 1, min(most, n_slices)).round().astype(int)).tolist()
     low, high = (store.scans.statistics[percentile_name(share)][scan, channel] for share in (0.5, 99.5))
+    longest = int(max(store.scans.height[scan], store.scans.width[scan]))
+    step = math.ceil(longest / largest) if largest else 1
     tiles = []
     for position in positions:
-        image = store.read_image(scan, position)[channel].astype(np.float64)
+        image = store.read_image(scan, position)[channel, ::step, ::step].astype(np.float64)
         grey = np.clip((image - low) / max(high - low, 1e-12) * 255, 0, 255).astype(np.uint8)
-        tiles.append(_tile(grey, _class_masks(store, scan, position)))
+        tiles.append(_tile(grey, _class_masks(store, scan, position)[:, ::step, ::step]))
     return _arranged(tiles)
 
 
@@ -72,21 +83,26 @@ def _tile(grey: NDArray[np.uint8], masks: NDArray[np.bool_]) -> NDArray[np.uint8
     grey = grey.repeat(scale, axis=0).repeat(scale, axis=1)
     tile = np.stack([grey] * 3, axis=-1)
     for number, mask in enumerate(masks):
-        tile[_contour(mask.repeat(scale, axis=0).repeat(scale, axis=1))] = COLOURS[number % len(COLOURS)]
+        drawn = _contour(mask.repeat(scale, axis=0).repeat(scale, axis=1), max(1, scale // 2))
+        tile[drawn] = COLOURS[number % len(COLOURS)]
     return tile
 
 
-def _contour(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Pixels of ``mask`` with one of the four neighbours outside it."""
-    padded = np.pad(mask, 1)
-    inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
+def _contour(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """Pixels of ``mask`` within ``width`` steps to one of the four sides of what is outside it."""
+    inner = mask
+    for _ in range(width):
+        padded = np.pad(inner, 1)
+        inner = inner & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
     contour: NDArray[np.bool_] = mask & ~inner
     return contour
 
 
 def _arranged(tiles: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     height, width, _ = tiles[0].shape
-    columns = min(math.ceil(math.sqrt(len(tiles) * height / width * 1.5)), len(tiles))
+    wished = min(math.ceil(math.sqrt(len(tiles) * height / width * 1.5)), len(tiles))
+    near = range(max(1, wished - 1), min(wished + 1, len(tiles)) + 1)
+    columns = min(near, key=lambda number: (-len(tiles) % number, abs(number - wished)))  # fewest empty places
     rows = math.ceil(len(tiles) / columns)
     canvas = np.zeros((rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, 3), np.uint8)
     for number, tile in enumerate(tiles):

@@ -128,4 +128,7 @@ def test_a_scan_is_drawn_to_a_file(data, tmp_path):
         "synthetic scan phantom_003" in data("show", "phantom", "--scan", "phantom_003", "--out", str(picture)).stdout
     )
     assert picture.read_bytes().startswith(b"\x89PNG")
+    written = data("report", "phantom", "--out", str(tmp_path / "pages"), "--pictures", "1").stdout.strip()
+    assert written == str(tmp_path / "pages" / "phantom.html")
+    assert "synthetic" in (tmp_path / "pages" / "phantom.html").read_text(encoding="utf-8")
     assert "cannot be written" in data("show", "phantom", "--out", str(tmp_path / "no" / "x.png"), status=2).stderr
