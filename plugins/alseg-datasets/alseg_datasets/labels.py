@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from alcore import AlsegError
 
 _UNKNOWN = 254
+_NOISE = 0.01
+"""A value this near a whole number was one before something computed with it."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,12 @@ def class_numbers(values: NDArray[Any], numbers: Mapping[int, int], path: Path) 
         whole = np.rint(values)
         odd = values[whole != values]
         if odd.size:
+            noise = float(np.abs(whole - values).max())
+            few = f"they are off by {noise:.1g} at most: round the label map and save it as integers"
+            many = "a label map must hold class numbers; was it resampled with linear interpolation?"
             raise AlsegError(
-                f"{path}: {odd.size} label values are not whole numbers, such as {odd[0]:g}",
-                hint="a label map must hold class numbers; was it resampled with linear interpolation?",
+                f"{path}: {odd.size} label values are not whole numbers, such as {odd[0]:.9g}",
+                hint=few if noise < _NOISE else many,
             )
     table = np.full(256, _UNKNOWN, np.uint8)
     table[list(numbers)] = list(numbers.values())

@@ -72,6 +72,8 @@ def _header(path: Path, content: bytes) -> Any:
     for order in "<>":
         kind = struct.unpack_from(f"{order}i", content)[0] if len(content) >= 4 else 0
         if kind in _HEADERS:
+            if len(content) < kind:
+                raise AlsegError(f"{path} is truncated: it ends within its header", hint=_COPY_AGAIN)
             try:
                 return _HEADERS[kind].from_fileobj(BytesIO(content[:kind]), endianness=order)
             except (HeaderDataError, ValueError) as error:

@@ -77,3 +77,32 @@ def convert(tmp_path):
         return target
 
     return run
+
+
+@pytest.fixture
+def write_series():
+    """Write a folder with a DICOM series."""
+
+    def write(folder, array):
+        """Write a DICOM series, one file per slice, in an order that is not that of the slices."""
+        folder.mkdir(parents=True)
+        series = "1.2.826.0.1.3680043.2.1125.1"
+        for position in range(len(array)):
+            image = sitk.GetImageFromArray(array[position : position + 1].astype(np.int16))
+            image.SetSpacing((1.0, 1.0, 2.5))
+            place = f"0\\0\\{2.5 * position}"
+            for tag, value in (
+                ("0020|000e", series),
+                ("0020|0032", place),
+                ("0020|0013", str(position)),
+                ("0008|0060", "CT"),
+            ):
+                image.SetMetaData(tag, value)
+            image.SetMetaData("0020|0037", "1\\0\\0\\0\\1\\0")
+            writer = sitk.ImageFileWriter()
+            writer.KeepOriginalImageUIDOn()
+            image.SetMetaData("0008|0018", f"{series}.{position}")
+            writer.SetFileName(str(folder / f"{len(array) - position}.dcm"))
+            writer.Execute(image)
+
+    return write

@@ -25,29 +25,6 @@ def write(path, array, spacing=(1.0, 1.0, 2.5), **kwargs):
     sitk.WriteImage(image, str(path))
 
 
-def write_series(folder, array):
-    """Write a DICOM series, one file per slice, in an order that is not that of the slices."""
-    folder.mkdir(parents=True)
-    series = "1.2.826.0.1.3680043.2.1125.1"
-    for position in range(len(array)):
-        image = sitk.GetImageFromArray(array[position : position + 1].astype(np.int16))
-        image.SetSpacing((1.0, 1.0, 2.5))
-        place = f"0\\0\\{2.5 * position}"
-        for tag, value in (
-            ("0020|000e", series),
-            ("0020|0032", place),
-            ("0020|0013", str(position)),
-            ("0008|0060", "CT"),
-        ):
-            image.SetMetaData(tag, value)
-        image.SetMetaData("0020|0037", "1\\0\\0\\0\\1\\0")
-        writer = sitk.ImageFileWriter()
-        writer.KeepOriginalImageUIDOn()
-        image.SetMetaData("0008|0018", f"{series}.{position}")
-        writer.SetFileName(str(folder / f"{len(array) - position}.dcm"))
-        writer.Execute(image)
-
-
 @pytest.fixture
 def lab(tmp_path):
     """A folder with five scans and a way to describe it; its name has a space and an umlaut."""
@@ -91,7 +68,7 @@ def test_flat_colour_images_are_scans_of_one_slice(tmp_path, convert, extension)
         np.testing.assert_array_equal(store.read_image(2, 0), colours[2].transpose(2, 0, 1))
 
 
-def test_dicom_series_are_read_in_the_order_of_their_positions(tmp_path, convert):
+def test_dicom_series_are_read_in_the_order_of_their_positions(tmp_path, convert, write_series):
     for number in range(5):
         image, label = voxels(number)
         write_series(tmp_path / "images" / f"p{number}", image)
