@@ -73,10 +73,10 @@ def _draw(store: SliceStore, most: int, progress: Progress) -> list[Picture]:
     voxels = table.n_slices.astype(np.int64) * table.height * table.width
     share = table.class_voxels[:, store.info.foreground_classes].sum(axis=1) / voxels
     order = np.argsort(share, kind="stable")
-    places = np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).round().astype(int)) if most else []
-    drawn = []
+    places = np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).round().astype(int))
+    drawn: list[Picture] = []
     progress(0, len(places))
-    for scan in order[places].tolist() if len(places) else []:
+    for scan in order[places].tolist():
         pixels = montage(store, scan, most=_SLICES_PER_PICTURE, largest=_LARGEST_SLICE)
         encoded = base64.b64encode(encode_png(pixels)).decode()
         caption = f"{table.n_slices[scan]} slices, {share[scan]:.2%} foreground, {table.split[scan]}"
