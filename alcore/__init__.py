@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from alcore.jobs import Job, JobOutcome
     from alcore.query import Block, Predictor, Query, Selection, Status
     from alcore.registry import Registry
-    from alcore.scans import DatasetListing, Scan, ScanSource
+    from alcore.scans import DatasetListing, Scan, ScanSource, SourceImage
     from alcore.store.archive import SourceArchive
     from alcore.store.reader import SliceStore
 
@@ -66,6 +66,7 @@ _LAZY = {
     "Selection": "alcore.query",
     "SliceStore": "alcore.store.reader",
     "SourceArchive": "alcore.store.archive",
+    "SourceImage": "alcore.scans",
     "Status": "alcore.query",
     "Strategy": "alcore.contracts",
     "convert": "alcore.api.data",
@@ -118,6 +119,7 @@ __all__ = [
     "Selection",
     "SliceStore",
     "SourceArchive",
+    "SourceImage",
     "Status",
     "Strategy",
     "StrategySpec",

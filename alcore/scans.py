@@ -42,6 +42,8 @@ class DatasetListing:
         multi_label: whether a voxel may belong to several classes.
         licence: licence of the data, if known.
         reference: where the data comes from, if known.
+        label_values: for each class the values of its source's label maps that it was made of, that of predictions
+            first; empty where the source has no label maps, or their values are the class numbers.
     """
 
     class_names: tuple[str, ...]
@@ -50,6 +52,24 @@ class DatasetListing:
     multi_label: bool = False
     licence: str = ""
     reference: str = ""
+    label_values: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceImage:
+    """An image without its label, read from files, in the form that a store holds scans in.
+
+    Args:
+        image: (slices, channels, height, width), an integer or float type.
+        spacing: millimetres along (slices, rows, columns).
+        source_spacing: millimetres along (z, y, x) of the source.
+        place: what the dataset that read it needs to write volumes in the geometry of its source.
+    """
+
+    image: NDArray[Any]
+    spacing: tuple[float, float, float]
+    source_spacing: tuple[float, float, float]
+    place: Any
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from alcore.errors import AlsegError
 from alcore.runs.directory import RunDirectory
+from alcore.runs.narration import what_ran
 
 if TYPE_CHECKING:
     import pandas
@@ -88,7 +89,7 @@ class Run:
         """What ran, in a line; data that was generated is called synthetic."""
         config, dataset = self.config, self.environment["dataset"]
         synthetic = " (synthetic data)" if dataset["synthetic"] else ""
-        return f"{config['strategy']['name']} on {dataset['name']}{synthetic}, seed {config['seed']}"
+        return f"{what_ran(config)} on {dataset['name']}{synthetic}, seed {config['seed']}"
 
     def __repr__(self) -> str:
         return f"<Run {self.path}: {self.title}, {len(self.rounds)} rounds>"

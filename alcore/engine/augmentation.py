@@ -1,5 +1,7 @@
 """Augmentation: random changes of a batch, on its device, drawn from a stream of their own."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -41,6 +43,15 @@ class Augmentation:
         if options.changes_intensities:
             images = self._changed(images, inside(extent, images.shape[2:]))
         return images, target
+
+    def state(self) -> dict[str, Tensor]:
+        """What has been drawn so far, for :meth:`restore`."""
+        return {"drawn": self._drawn.get_state(), "noise": self._noise.get_state()}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Go on drawing where ``state`` was taken; its tensors may lie on any device."""
+        self._drawn.set_state(state["drawn"].cpu())
+        self._noise.set_state(state["noise"].cpu())
 
     def _flips(self, extent: Tensor) -> Tensor:
         n, dims = extent.shape

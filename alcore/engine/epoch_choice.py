@@ -2,7 +2,11 @@
 
 import copy
 import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from alcore.contracts import ConfusionCounts
@@ -23,6 +27,17 @@ class BestEpoch:
         if dice >= self._dice:
             self.epoch, self.counts, self._dice = epoch, counts, dice
             self.weights = copy.deepcopy(model.state_dict())
+
+    def state(self) -> dict[str, Any]:
+        """All that is known, for :meth:`restore`."""
+        counts = None if self.counts is None else {k: torch.from_numpy(v) for k, v in asdict(self.counts).items()}
+        return {"epoch": self.epoch, "weights": self.weights, "counts": counts, "dice": self._dice}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Know what was known when ``state`` was taken."""
+        self.epoch, self.weights, self._dice = state["epoch"], state["weights"], state["dice"]
+        counts = state["counts"]
+        self.counts = None if counts is None else ConfusionCounts(**{k: v.cpu().numpy() for k, v in counts.items()})
 
 
 class EarlyStopping:
@@ -46,3 +61,11 @@ class EarlyStopping:
         else:
             self._without += 1
         return self._patience is not None and self._without >= self._patience
+
+    def state(self) -> dict[str, Any]:
+        """All that is known, for :meth:`restore`."""
+        return {"best": self._best, "without": self._without}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Know what was known when ``state`` was taken."""
+        self._best, self._without = state["best"], state["without"]

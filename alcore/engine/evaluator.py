@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from alcore.contracts import ConfusionCounts
 from alcore.engine.inference import Inference
@@ -65,15 +66,19 @@ class Evaluator:
                 counter.add(scan, self._scoring.predicted(logits, level), truth)
         return [counter.result() for counter in counters]
 
-    def _score_scan(self, inference: Inference, scan: int) -> Scores:
+    def scan(self, inference: Inference, scan: int) -> tuple[Tensor, Tensor]:
+        """Logits (slices, classes, height, width) and labels of one scan."""
         table = self._data.table
         span = table.rows_of(scan)
         rows = np.arange(span.start, span.stop)
         batches = list(inference.logits(self._data.images, rows))
         order = np.argsort(np.concatenate([where for where, _ in batches]))
         logits = torch.cat([part for _, part in batches])[torch.from_numpy(order).to(inference.device)]
-        across, down, along = (float(step) for step in table.spacing[scan])
-        return self._scoring.of_scan(logits, self._data.labels.batch(rows), (across, down, along))
+        return logits, self._data.labels.batch(rows)
+
+    def _score_scan(self, inference: Inference, scan: int) -> Scores:
+        across, down, along = (float(step) for step in self._data.table.spacing[scan])
+        return self._scoring.of_scan(*self.scan(inference, scan), (across, down, along))
 
 
 def class_means(scores: NDArray[np.float64]) -> NDArray[np.float64]:

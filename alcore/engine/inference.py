@@ -26,9 +26,11 @@ def autocast(device: torch.device, amp: str) -> AbstractContextManager[None]:
     return context
 
 
-def memory_format(device: torch.device) -> torch.memory_format:
+def memory_format(device: torch.device, dim: int = 2) -> torch.memory_format:
     """The layout of image batches: convolutions run faster on channels-last everywhere but on mps."""
-    return torch.contiguous_format if device.type == "mps" else torch.channels_last
+    if device.type == "mps":
+        return torch.contiguous_format
+    return torch.channels_last if dim == 2 else torch.channels_last_3d
 
 
 def equal_size_batches(table: SliceTable, rows: Indices, pixels: int) -> list[Indices]:
@@ -55,10 +57,10 @@ def equal_size_batches(table: SliceTable, rows: Indices, pixels: int) -> list[In
 
 
 class Inference:
-    """A model in evaluation mode, applied to slices.
+    """A model in evaluation mode, applied to slices, or to batches of any dimensions.
 
     Args:
-        model: maps (n, channels, height, width) to logits (n, classes, height, width).
+        model: maps (n, channels, *spatial) to logits (n, classes, *spatial).
         amp: automatic mixed precision, as in :class:`LearnerOptions`.
         device: where model and slices are.
     """
@@ -93,10 +95,11 @@ class Inference:
             self.model.eval()
         try:
             with refusals_explained("the model"), torch.inference_mode(), autocast(self.device, self._amp):
-                logits: Tensor = self.model(x.contiguous(memory_format=memory_format(self.device)))
+                logits: Tensor = self.model(x.contiguous(memory_format=memory_format(self.device, x.ndim - 2)))
                 return logits.float()
         except torch.OutOfMemoryError as error:
+            shape = " x ".join(map(str, x.shape[2:]))
             raise AlsegError(
-                f"predicting {len(x)} slices of {x.shape[-2]} x {x.shape[-1]} exceeds the memory of {self.device}",
+                f"predicting {len(x)} images of {shape} exceeds the memory of {self.device}",
                 hint="lower pool.memory_budget, so that slices stream, or use learner.amp=bfloat16",
             ) from error

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import nn
@@ -12,13 +13,14 @@ from torch import nn
 from alcore.contracts import ConfusionCounts
 from alcore.engine.batches import epoch_batches, steps_of_epochs
 from alcore.engine.epoch_choice import BestEpoch, EarlyStopping
-from alcore.engine.evaluator import Evaluator, dice_of
+from alcore.engine.evaluator import dice_of
+from alcore.engine.fit_state import EpochKeeper, FitProgress, State, random_state, restore_random_state
 from alcore.engine.inference import Inference
 from alcore.engine.moments import Moments, announce
 from alcore.engine.options import LearnerOptions
 from alcore.engine.seeding import generator, torch_seed
 from alcore.engine.trainer import Trainer
-from alcore.engine.training_set import TrainingSet
+from alcore.engine.training_set import TrainingImages
 from alcore.errors import AlsegError
 
 
@@ -47,6 +49,14 @@ class FitReport:
     validate_seconds: float
 
 
+class CountsVoxels(Protocol):
+    """What validates a model between epochs."""
+
+    def counts(self, inference: Inference) -> ConfusionCounts:
+        """Count the voxels of all validation scans."""
+        ...
+
+
 class Learner:
     """Trains one model, round after round.
 
@@ -57,6 +67,9 @@ class Learner:
         validation: the evaluator of the validation split.
         options: how to train.
         seed: the run's seed.
+
+    Attributes:
+        keeper: keeps the state after an epoch, so that a training can be stopped within a round; None by default.
     """
 
     def __init__(
@@ -64,7 +77,7 @@ class Learner:
         model: nn.Module,
         loss: nn.Module,
         inference: Inference,
-        validation: Evaluator,
+        validation: CountsVoxels,
         options: LearnerOptions,
         seed: int,
     ) -> None:
@@ -74,9 +87,10 @@ class Learner:
         self._validation = validation
         self.options = options
         self._seed = seed
+        self.keeper: EpochKeeper | None = None
         self._initial = copy.deepcopy(model.state_dict()) if options.weights == "reset" else None
 
-    def fit(self, training_set: TrainingSet, round_number: int, listeners: Sequence[Moments] = ()) -> FitReport:
+    def fit(self, training_set: TrainingImages, round_number: int, listeners: Sequence[Moments] = ()) -> FitReport:
         """Train for one round; the model ends with the weights of the epoch that model selection keeps.
 
         Raises:
@@ -98,45 +112,53 @@ class Learner:
             device=self._inference.device,
         )
         stopping = EarlyStopping(options.early_stopping_patience, options.early_stopping_delta)
-        best = BestEpoch()
-        losses: list[float] = []
-        validation: list[float | None] = []
-        learning_rates: list[float] = []
-        steps, train_seconds, validate_seconds = 0, 0.0, 0.0
+        training = _Training(
+            self.model, trainer, stopping, BestEpoch(), training_set, FitProgress(), self._inference.device
+        )
+        kept = None if self.keeper is None else self.keeper.load()
+        if kept is not None:
+            training.restore(kept)
+        progress, best = training.progress, training.best
+        finished = len(progress.losses)
         for epoch, batches in enumerate(epoch_batches(training_set.rows, options, rng, round_number), start=1):
+            if progress.ended:
+                break
+            if epoch <= finished:
+                continue  # only its batches are drawn again, so that those to come are the same
             started = time.perf_counter()
-            learning_rates.append(trainer.optimisation.learning_rate)
-            losses.append(trainer.epoch(training_set, batches, round_number, epoch))
-            steps += len(batches)
+            progress.learning_rates.append(trainer.optimisation.learning_rate)
+            progress.losses.append(trainer.epoch(training_set, batches, round_number, epoch))
+            progress.steps += len(batches)
             trained = time.perf_counter()
             dice = self._validate(round_number, epoch, len(planned), best)
-            validation.append(dice)
-            train_seconds += trained - started
-            validate_seconds += time.perf_counter() - trained
+            progress.validation.append(dice)
+            progress.train_seconds += trained - started
+            progress.validate_seconds += time.perf_counter() - trained
             announce(
                 listeners,
                 "epoch_finished",
                 round=round_number,
                 epoch=epoch,
-                loss=losses[-1],
+                loss=progress.losses[-1],
                 validation=dice,
-                learning_rate=learning_rates[-1],
+                learning_rate=progress.learning_rates[-1],
             )
             if dice is not None:
                 trainer.optimisation.validated(dice)
-                if stopping.ends_with(dice):
-                    break
+                progress.ended = stopping.ends_with(dice)
+            if self.keeper is not None:
+                self.keeper.keep(training.state)
         if best.weights is not None:
             self.model.load_state_dict(best.weights)
         return FitReport(
-            losses,
-            validation,
-            learning_rates,
-            best.epoch or len(losses),
+            progress.losses,
+            progress.validation,
+            progress.learning_rates,
+            best.epoch or len(progress.losses),
             best.counts,
-            steps,
-            train_seconds,
-            validate_seconds,
+            progress.steps,
+            progress.train_seconds,
+            progress.validate_seconds,
         )
 
     def _validate(self, round_number: int, epoch: int, last_epoch: int, best: BestEpoch) -> float | None:
@@ -155,3 +177,36 @@ class Learner:
                 hint="schedule plateau and early stopping watch it: do without them, or validate on other scans",
             )
         return None
+
+
+@dataclass
+class _Training:
+    """All that a round's training has come to."""
+
+    model: nn.Module
+    trainer: Trainer
+    stopping: EarlyStopping
+    best: BestEpoch
+    images: TrainingImages
+    progress: FitProgress
+    device: torch.device
+
+    def state(self) -> State:
+        return {
+            "model": self.model.state_dict(),
+            "trainer": self.trainer.state(),
+            "stopping": self.stopping.state(),
+            "best": self.best.state(),
+            "images": self.images.state(),
+            "progress": self.progress.state(),
+            "random": random_state(self.device),
+        }
+
+    def restore(self, state: State) -> None:
+        self.model.load_state_dict(state["model"])
+        self.trainer.restore(state["trainer"])
+        self.stopping.restore(state["stopping"])
+        self.best.restore(state["best"])
+        self.images.restore(state["images"])
+        self.progress = FitProgress.of(state["progress"])
+        restore_random_state(state["random"], self.device)

@@ -2,6 +2,8 @@
 
 import math
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -146,6 +148,18 @@ class Optimisation:
         # One number to wait for, not one per tensor.
         finite = [parameter.detach().isfinite().all() for parameter in self._model.parameters()]
         return not finite or bool(torch.stack(finite).all())
+
+    def state(self) -> dict[str, Any]:
+        """Of optimiser, schedule and scaler, for :meth:`restore`."""
+        schedule = None if self._schedule is None else self._schedule.state_dict()
+        return {"optimiser": self._optimiser.state_dict(), "schedule": schedule, "scaler": self._scaler.state_dict()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where ``state`` was taken."""
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._scaler.load_state_dict(state["scaler"])
+        if self._schedule is not None:
+            self._schedule.load_state_dict(state["schedule"])
 
     def _forward(self, images: Tensor) -> Tensor:
         with autocast(self._device, self._options.amp):

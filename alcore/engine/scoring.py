@@ -87,14 +87,14 @@ class Scoring:
             labels: (slices, height, width), or (slices, classes, height, width) for multi-label data.
             spacing: millimetres along (slices, rows, columns).
         """
-        truth = self._masks(labels)
+        truth = self.masks(labels)
         # Voxels that are not annotated count as background on both sides.
         annotated = labels != IGNORED
         scores: Scores = {}
         for level in (None, *self.confidence_levels):
             metrics = [item for item in self._thresholded() if item.needs == "volume"]
             if metrics:
-                mask = self._masks(self.predicted(logits, level or 0.5).where(annotated, 0))
+                mask = self.masks(self.predicted(logits, level or 0.5).where(annotated, 0))
                 scores |= {_name(item, level): item.metric.from_volume(mask, truth, spacing) for item in metrics}
         by_probability = [item for item in self.metrics if item.needs == "probabilities"]
         if by_probability:
@@ -106,7 +106,7 @@ class Scoring:
     def _thresholded(self) -> list[NamedMetric]:
         return [item for item in self.metrics if item.needs != "probabilities"]
 
-    def _masks(self, labels: Tensor) -> NDArray[np.bool_]:
+    def masks(self, labels: Tensor) -> NDArray[np.bool_]:
         """(slices, [classes,] h, w) labels as (foreground classes, slices, h, w) masks."""
         if self.multi_label:
             masks = labels.transpose(0, 1) == 1

@@ -1,6 +1,8 @@
 """The trainer: takes a model through the batches of one round, and stops where that makes no sense."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +11,7 @@ from alcore.engine.augmentation import Augmentation
 from alcore.engine.inference import memory_format
 from alcore.engine.optimisation import Optimisation
 from alcore.engine.options import LearnerOptions
-from alcore.engine.training_set import Batch, TrainingSet
+from alcore.engine.training_set import Batch, TrainingImages
 from alcore.errors import AlsegError
 from alcore.query import Indices
 
@@ -41,8 +43,8 @@ class Trainer:
         self._model = model
         self._device = device
 
-    def epoch(self, training_set: TrainingSet, batches: list[Indices], round_number: int, epoch: int) -> float:
-        """Train on each batch once and return the mean loss over slices.
+    def epoch(self, training_set: TrainingImages, batches: list[Indices], round_number: int, epoch: int) -> float:
+        """Train on each batch once and return the mean loss over images.
 
         Raises:
             AlsegError: the loss or a weight is not finite, or a batch exceeds the device's memory.
@@ -64,8 +66,19 @@ class Trainer:
         images, target = batch.images, batch.target
         if self._augmentation is not None:
             images, target = self._augmentation(images, target, batch.extent)
-        images = images.contiguous(memory_format=memory_format(self._device))
+        images = images.contiguous(memory_format=memory_format(self._device, images.ndim - 2))
         return self.optimisation.step(images, target, batch.weight)
+
+    def state(self) -> dict[str, Any]:
+        """Of the optimisation and the augmentation, for :meth:`restore`."""
+        augmentation = None if self._augmentation is None else self._augmentation.state()
+        return {"optimisation": self.optimisation.state(), "augmentation": augmentation}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where ``state`` was taken."""
+        self.optimisation.restore(state["optimisation"])
+        if self._augmentation is not None:
+            self._augmentation.restore(state["augmentation"])
 
 
 _HINT = (

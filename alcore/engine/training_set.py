@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -20,16 +21,38 @@ class Batch:
     """What the model trains on.
 
     Args:
-        images: (n, channels, h, w).
-        target: (n, [classes,] h, w) uint8.
-        weight: (n,) weight of each slice in the loss.
-        extent: (n, 2) rows and columns of each slice's content, on the CPU; the rest of the batch is padding.
+        images: (n, channels, *spatial), slices or patches of volumes.
+        target: (n, [classes,] *spatial) uint8.
+        weight: (n,) weight of each image in the loss.
+        extent: (n, dims) voxels of each image's content, on the CPU; the rest of the batch is padding.
     """
 
     images: Tensor
     target: Tensor
     weight: Tensor
     extent: Tensor
+
+
+class TrainingImages(Protocol):
+    """What a learner trains on."""
+
+    rows: Indices
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        ...
+
+    def batches(self, batches_of_rows: Sequence[Indices]) -> Iterator[Batch]:
+        """Yield one batch per entry, in order."""
+        ...
+
+    def state(self) -> Mapping[str, Any]:
+        """Of what is drawn at random while batches are made, for :meth:`restore`."""
+        ...
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where ``state`` was taken."""
+        ...
 
 
 class TrainingSet:
@@ -85,6 +108,13 @@ class TrainingSet:
             else:
                 truth = None if pseudo.all() else next(truths)
                 yield self._mixed(rows, pseudo, images, truth)
+
+    def state(self) -> Mapping[str, Any]:
+        """Nothing is drawn here."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Nothing is drawn here."""
 
     def _mixed(self, rows: Indices, pseudo: NDArray[np.bool_], images: Tensor, truth: Tensor | None) -> Batch:
         assert self._pseudo is not None  # rows with a pseudo-label exist

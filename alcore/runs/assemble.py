@@ -1,5 +1,7 @@
 """Build an experiment from a configuration and a store."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import nn
 
@@ -22,38 +24,64 @@ from alcore.store.info import StoreInfo
 from alcore.store.reader import SliceStore
 
 
-def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[Experiment, PoolData]:
-    """Open the data and build model, learner, evaluators and strategy.
+@dataclass(frozen=True)
+class Parts:
+    """What slices and volumes are trained with alike.
+
+    Args:
+        data: the splits of the store.
+        loss: the training loss, on the device.
+        inference: the model, applied.
+        scoring: the metrics, and what the classes are.
+    """
+
+    data: PoolData
+    loss: nn.Module
+    inference: Inference
+    scoring: Scoring
+
+
+def build_parts(config: RunConfig, registry: Registry, store: SliceStore) -> Parts:
+    """Open the data and build model, loss and metrics.
 
     Raises:
         AlsegError: a component does not fit the data, or the device is not there.
     """
     info = store.info
-    _check_fit(config, info)
+    check_fit(config, info)
     device = choose_device(config.run.device)
     if config.learner.amp == "float16" and device.type != "cuda":
         raise AlsegError("float16 mixed precision needs CUDA", hint="--set learner.amp=bfloat16")
     set_deterministic(config.run.deterministic, device)
     data = open_splits(store, config.pool, device)
-    model = _build_model(config, registry, info, device)
+    model = build_model(config, registry, info, device)
     loss = registry.build(
         config.loss.component, config.loss.options, n_classes=info.n_classes, multi_label=info.multi_label
     ).to(device)
     applied: nn.Module = torch.compile(model, dynamic=True) if config.learner.compile else model  # type: ignore[assignment]
-    inference = Inference(applied, device, config.learner.amp)
-    scoring = build_scoring(config, registry, info)
+    return Parts(data, loss, Inference(applied, device, config.learner.amp), build_scoring(config, registry, info))
+
+
+def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[Experiment, PoolData]:
+    """Build the experiment of a run on slices.
+
+    Raises:
+        AlsegError: a component does not fit the data, or the device is not there.
+    """
+    info, seed = store.info, config.run.seed
+    parts = build_parts(config, registry, store)
+    inference, train = parts.inference, parts.data.splits["train"]
     evaluators: dict[Split, Evaluator] = {
-        split: Evaluator(part, scoring) for split, part in data.splits.items() if split != "train"
+        split: Evaluator(part, parts.scoring) for split, part in parts.data.splits.items() if split != "train"
     }
-    train = data.splits["train"]
     experiment = Experiment(
-        seed=config.run.seed,
-        loop=config.loop,
+        seed=seed,
+        loop=config.loop.model_copy(update={"initial": len(train.table)}) if config.trains else config.loop,
         pool=Pool(train.table),
         images=train.images,
         oracle=Oracle(train.labels),
         inference=inference,
-        learner=Learner(applied, loss, inference, evaluators["validation"], config.learner, config.run.seed),
+        learner=Learner(inference.model, parts.loss, inference, evaluators["validation"], config.learner, seed),
         evaluators=evaluators,
         make_strategy=lambda: registry.build(config.strategy.component, config.strategy.options),
         strategy_origin=f"the strategy {config.strategy.name!r} ({config.strategy.component.origin})",
@@ -61,10 +89,11 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
         n_classes=info.n_classes,
         multi_label=info.multi_label,
     )
-    return experiment, data
+    return experiment, parts.data
 
 
-def _build_model(config: RunConfig, registry: Registry, info: StoreInfo, device: torch.device) -> nn.Module:
+def build_model(config: RunConfig, registry: Registry, info: StoreInfo, device: torch.device) -> nn.Module:
+    """The configuration's model for data of that kind, with its initial weights."""
     # The same seed gives every strategy the same initial weights.
     torch.manual_seed(torch_seed(config.run.seed, "weights"))
     model: nn.Module = registry.build(
@@ -72,20 +101,21 @@ def _build_model(config: RunConfig, registry: Registry, info: StoreInfo, device:
         config.model.options,
         in_channels=len(info.channel_names),
         n_classes=info.n_classes,
-        dim=2,
+        dim=config.dim,
     )
-    model = model.to(device, memory_format=memory_format(device))  # type: ignore[call-overload]
+    model = model.to(device, memory_format=memory_format(device, config.dim))  # type: ignore[call-overload]
     _check_classes(model, config, info, device)
     return model
 
 
 def _check_classes(model: nn.Module, config: RunConfig, info: StoreInfo, device: torch.device) -> None:
-    image = torch.zeros(1, len(info.channel_names), 32, 32, device=device)
-    logits = Inference(model, device, "off").forward(image)
-    if logits.dim() != 4 or logits.shape[1] != info.n_classes:
+    spatial = (32,) * config.dim
+    logits = Inference(model, device, "off").forward(torch.zeros(1, len(info.channel_names), *spatial, device=device))
+    if logits.dim() != 2 + config.dim or logits.shape[1] != info.n_classes:
         raise AlsegError(
             f"the model {config.model.name!r} ({config.model.component.origin}) gives logits of shape "
-            f"{tuple(logits.shape)} for a slice of 32 x 32, but {info.dataset!r} has {info.n_classes} classes",
+            f"{tuple(logits.shape)} for an image of {' x '.join(map(str, spatial))}, "
+            f"but {info.dataset!r} has {info.n_classes} classes",
             hint=f"'alseg plugins check {config.model.name} --kind model' says what is wrong with it",
         )
 
@@ -107,7 +137,12 @@ def _build_metric(item: Chosen, registry: Registry) -> NamedMetric:
     return NamedMetric(item.name, spec.needs, registry.build(item.component, item.options))
 
 
-def _check_fit(config: RunConfig, info: StoreInfo) -> None:
+def check_fit(config: RunConfig, info: StoreInfo) -> None:
+    """Check that the chosen components fit the data and the dimensions.
+
+    Raises:
+        AlsegError: one does not.
+    """
     mode: LabelMode = "multi" if info.multi_label else "single"
     for item in (config.loss, *config.metrics):
         spec = item.component.spec
@@ -125,5 +160,5 @@ def _check_fit(config: RunConfig, info: StoreInfo) -> None:
         )
     spec = config.model.component.spec
     assert isinstance(spec, ModelSpec)
-    if 2 not in spec.dims:
-        raise AlsegError(f"the model {spec.name!r} cannot be built in 2D", hint="choose another --model")
+    if config.dim not in spec.dims:
+        raise AlsegError(f"the model {spec.name!r} has no {config.dim}D form", hint="choose another --model")

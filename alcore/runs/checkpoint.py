@@ -16,11 +16,13 @@ from alcore.runs.files import write_atomically
 
 def save_checkpoint(experiment: Experiment, path: Path) -> None:
     """Write the experiment's state atomically."""
-    state = {
-        "model": plain_model(experiment).state_dict(),
-        "status": torch.from_numpy(experiment.pool.status.copy()),
-        "pseudo_labels": {index: torch.from_numpy(label) for index, label in experiment.pseudo_labels.items()},
-    }
+    pseudo_labels = {index: torch.from_numpy(label) for index, label in experiment.pseudo_labels.items()}
+    save_state(experiment.learner.model, torch.from_numpy(experiment.pool.status.copy()), pseudo_labels, path)
+
+
+def save_state(model: nn.Module, status: Tensor, pseudo_labels: Mapping[int, Tensor], path: Path) -> None:
+    """Write weights, the status of the pool's slices, and pseudo-labels by slice, atomically."""
+    state = {"model": plain_model(model).state_dict(), "status": status, "pseudo_labels": dict(pseudo_labels)}
     write_atomically(path, lambda file: torch.save(state, file))
 
 
@@ -30,19 +32,29 @@ def load_checkpoint(experiment: Experiment, path: Path) -> None:
     Raises:
         AlsegError: the file is missing or damaged, or it was made by another model.
     """
+    status, pseudo_labels = load_model(experiment.learner.model, path, experiment.inference.device)
+    experiment.pool = Pool(experiment.pool.table, status.cpu().numpy())
+    experiment.oracle.annotate(experiment.pool.rows(Status.LABELLED))
+    experiment.pseudo_labels = {index: label.cpu().numpy() for index, label in pseudo_labels.items()}
+
+
+def load_model(model: nn.Module, path: Path, device: torch.device) -> tuple[Tensor, dict[int, Tensor]]:
+    """Give the model the weights of a checkpoint; return the rest of it: status of slices, and pseudo-labels.
+
+    Raises:
+        AlsegError: the file is missing or damaged, or it was made by another model.
+    """
     try:
-        state = torch.load(path, map_location=experiment.inference.device, weights_only=True)
-        weights, status, pseudo_labels = state["model"], state["status"].cpu().numpy(), state["pseudo_labels"]
+        state = torch.load(path, map_location=device, weights_only=True)
+        weights, status, pseudo_labels = state["model"], state["status"], state["pseudo_labels"]
     except FileNotFoundError as error:
         raise AlsegError(f"the checkpoint {path} is missing", hint="start the run anew") from error
     except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
         raise AlsegError(
             f"the checkpoint {path} is damaged: {str(error).partition(chr(10))[0]}", hint="start the run anew"
         ) from error
-    load_weights(plain_model(experiment), weights, path)
-    experiment.pool = Pool(experiment.pool.table, status)
-    experiment.oracle.annotate(experiment.pool.rows(Status.LABELLED))
-    experiment.pseudo_labels = {index: label.cpu().numpy() for index, label in pseudo_labels.items()}
+    load_weights(plain_model(model), weights, path)
+    return status, pseudo_labels
 
 
 def load_weights(model: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
@@ -71,7 +83,6 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor], path: Path) ->
     )
 
 
-def plain_model(experiment: Experiment) -> nn.Module:
+def plain_model(model: nn.Module) -> nn.Module:
     """The model without the wrapper that ``torch.compile`` puts around it."""
-    model = experiment.learner.model
     return getattr(model, "_orig_mod", model)

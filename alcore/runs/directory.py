@@ -166,6 +166,11 @@ class RunDirectory:
         """Where the checkpoint of a round is."""
         return self.path / "checkpoints" / f"round-{round_number:04d}.pt"
 
+    @property
+    def epoch_path(self) -> Path:
+        """Where the checkpoint within the round of a classic training is."""
+        return self.path / "checkpoints" / "epoch.pt"
+
     def commit(self, record: Mapping[str, Any], selections: Sequence[Mapping[str, Any]]) -> None:
         """Make a round permanent, its checkpoint being written already; then drop older checkpoints."""
         write_text(self.path / SELECTIONS, _as_csv([*self.selections(), *selections]))

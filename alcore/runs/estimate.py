@@ -3,7 +3,8 @@
 import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ class Estimate:
 
 def estimate_run(experiment: Experiment, data: PoolData) -> Estimate:
     """Time a few training steps and predictions on copies; neither weights nor random streams are touched."""
-    with torch.random.fork_rng(devices=_cuda_devices(experiment)):
+    with without_disturbing(experiment.inference.device):
         options = experiment.learner.options
         steps, sizes = planned_steps(options, experiment.loop, len(experiment.pool.table))
         small, large = min(sizes), max(sizes)
@@ -95,17 +96,18 @@ def _step_seconds(experiment: Experiment, batch_size: int) -> float:
     weight, extent = torch.ones(len(largest), device=device), experiment.pool.table.extent(largest)
     batch = Batch(images, target, weight, torch.from_numpy(extent))
     model.train()
-    return _seconds(lambda: trainer.step(batch), device)
+    return seconds_of(lambda: trainer.step(batch), device)
 
 
 def _prediction_seconds_per_slice(experiment: Experiment) -> float:
     table, device = experiment.pool.table, experiment.inference.device
     batches = equal_size_batches(table, np.arange(len(table)), PIXELS_PER_BATCH[device.type])
     rows = sorted(batches, key=len)[len(batches) // 2]
-    return _seconds(lambda: experiment.inference.forward(experiment.images.batch(rows)), device) / len(rows)
+    return seconds_of(lambda: experiment.inference.forward(experiment.images.batch(rows)), device) / len(rows)
 
 
-def _seconds(step: Callable[[], object], device: torch.device) -> float:
+def seconds_of(step: Callable[[], object], device: torch.device) -> float:
+    """Mean wall-clock seconds of ``step``, after one that warms up."""
     step()
     _wait(device)
     started = time.perf_counter()
@@ -122,9 +124,11 @@ def _wait(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
-def _cuda_devices(experiment: Experiment) -> list[torch.device]:
-    device = experiment.inference.device
-    return [device] if device.type == "cuda" else []
+@contextmanager
+def without_disturbing(device: torch.device) -> Iterator[None]:
+    """Leave torch's random streams as they were."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        yield
 
 
 def _shorter(experiment: Experiment, estimate: Estimate) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from alcore.runs.directory import CONFIG
 Values = dict[str, Any]
 
 DEFAULT_PROTOCOL = "less-is-more"
+_NOT_OF_A_RUN = ("summary", "train", "train-3d")
 
 _QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "budget"))
 """What decides the queries of a run, and with it those of its replay."""
@@ -50,17 +51,25 @@ def layered(
     """
     from_file = dict(config or {})
     named = protocol or from_file.pop("protocol", None)
-    above = [from_file, spelt_out(given), *map(setting, settings)]
+    above = merge([from_file, spelt_out(given), *map(setting, settings)])
     if replay is None:
-        return merge([protocol_values(named or DEFAULT_PROTOCOL), *above])
+        return merge([_lowest(named or DEFAULT_PROTOCOL, above), above])
     repeated = {**read_config_file(replay / CONFIG), "replay": {"run": str(replay.absolute())}}
-    merged = merge([repeated, *above])
+    merged = merge([repeated, above])
     if named or any(merged[section][option] != repeated[section][option] for section, option in _QUERIES):
         raise AlsegError(
             f"a replay repeats the queries of {replay}: protocol, strategy, initial slices and budget are that run's",
             hint="leave them out; model, loss, training, seed and a smaller number of rounds may be chosen",
         )
     return merged
+
+
+def _lowest(protocol: str, above: Mapping[str, Any]) -> Values:
+    """The layer below all others: a protocol, for the mode that the others ask for."""
+    if above.get("mode") != "train":
+        return protocol_values(protocol)
+    classic = above.get("classic", {})
+    return training_values(protocol, classic.get("dim", 2) if isinstance(classic, Mapping) else 2)
 
 
 def spelt_out(given: Mapping[str, Any]) -> Values:
@@ -92,9 +101,21 @@ def protocol_values(name: str) -> Values:
     for path in _protocol_files():
         if path.name == f"{name}.toml":
             values = tomllib.loads(path.read_text("utf-8"))
-            del values["summary"]
-            return {**values, "protocol": name}
+            return {**{key: part for key, part in values.items() if key not in _NOT_OF_A_RUN}, "protocol": name}
     raise AlsegError(f"no protocol named {name!r}", hint=f"there are: {', '.join(protocols())}")
+
+
+def training_values(name: str, dim: int) -> Values:
+    """The values of a protocol for classic training: those of active learning, and what it says of training.
+
+    Raises:
+        AlsegError: there is no such protocol.
+    """
+    values = protocol_values(name)
+    del values["loop"]
+    (path,) = (path for path in _protocol_files() if path.name == f"{name}.toml")
+    said = tomllib.loads(path.read_text("utf-8"))
+    return merge([values, said["train-3d" if dim == 3 else "train"]])
 
 
 def read_config_file(path: Path) -> Values:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from alcore.engine.moments import Moments
@@ -14,6 +15,13 @@ def summary(record: dict[str, Any]) -> str:
     pseudo = f" + {record['pseudo_labelled']} pseudo-labelled" if record["pseudo_labelled"] else ""
     seconds = duration(sum(record["seconds"].values()))
     return f"round {record['round']}: {record['labelled']} labelled{pseudo} slices, validation {measured}, {seconds}"
+
+
+def what_ran(config: Mapping[str, Any]) -> str:
+    """The strategy of a run, or that it is classic training."""
+    if config.get("mode") == "train":
+        return f"classic training in {config['classic']['dim']}D"
+    return str(config["strategy"]["name"])
 
 
 def duration(seconds: float) -> str:
@@ -30,11 +38,27 @@ def _number(value: float | None) -> str:
 
 
 class Narrator(Moments):
-    """Writes a line per round, with the time left, to stderr."""
+    """Writes a line per round, with the time left, to stderr; where there is one round alone, a line per validation."""
 
     def run_started(self, *, first_round: int, last_round: int, **_: Any) -> None:
         """Remember when it began."""
         self._first, self._last, self._started = first_round, last_round, time.monotonic()
+
+    def training_started(self, *, epochs: int, **_: Any) -> None:
+        """Remember how many epochs there are."""
+        self._epochs, self._training_started = epochs, time.monotonic()
+        self._before: int | None = None
+
+    def epoch_finished(self, *, epoch: int, loss: float, validation: float | None, **_: Any) -> None:
+        """Print the epoch, if it was validated or is the last, and no round will be printed before long."""
+        if self._before is None:
+            self._before = epoch - 1  # those before a resumed training
+        if self._last or (validation is None and epoch < self._epochs):
+            return
+        pace = (time.monotonic() - self._training_started) / (epoch - self._before)
+        left = f", about {duration(pace * (self._epochs - epoch))} left" if epoch < self._epochs else ""
+        measured = f"loss {loss:.4f}, validation dice {_number(validation)}"
+        print(f"epoch {epoch} of {self._epochs}: {measured}{left}", file=sys.stderr, flush=True)
 
     def round_finished(self, *, round: int, record: dict[str, Any], **_: Any) -> None:
         """Print the round."""

@@ -8,22 +8,28 @@ from typing import Any
 import numpy as np
 import torch
 
+from alcore.classic.patch_size import choose_patch_size
+from alcore.classic.training import VolumeTraining
 from alcore.engine.experiment import Experiment
 from alcore.engine.loop import Record, RoundResult, active_learning
 from alcore.engine.moments import Moments, announce
 from alcore.errors import AlsegError
+from alcore.pool.data import PoolData
 from alcore.registry import Registry
 from alcore.runs.assemble import assemble
 from alcore.runs.checkpoint import load_checkpoint, save_checkpoint
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory
 from alcore.runs.environment import check_goes_on_the_same, describe_environment
+from alcore.runs.epoch_checkpoint import EpochCheckpoint
 from alcore.runs.estimate import Estimate, estimate_run
 from alcore.runs.replay import read_replay, replayed_selections
+from alcore.runs.volumes import assemble_volumes, estimate_volumes, run_volumes
 from alcore.store.ensure import ensure_store
 from alcore.store.reader import SliceStore
 
 Told = Callable[[Estimate], None]
+Work = Experiment | VolumeTraining
 
 
 def start(
@@ -50,15 +56,17 @@ def start(
     """
     RunDirectory.check_free(out)
     with closing(open_config_store(config, registry)) as store:
-        experiment, data = assemble(config, registry, store)
+        config = _with_patch_size(config, store)
+        work, data = _assemble(config, registry, store)
         log = read_replay(config.replay, config.loop.rounds, store.info.fingerprint) if config.replay else []
-        experiment.replayed = replayed_selections(log, experiment.pool.table)
+        if isinstance(work, Experiment):
+            work.replayed = replayed_selections(log, work.pool.table)
         if told is not None:
-            told(estimate_run(experiment, data))
-        environment = describe_environment(config.components(), store, experiment.inference.device)
+            told(_estimate(work, data))
+        environment = describe_environment(config.components(), store, work.inference.device)
         directory = RunDirectory.create(out, config.as_values(), environment, log)
         with directory.lock():
-            _run(experiment, config, registry, directory, listeners, first)
+            _run(work, config, registry, directory, listeners, first)
     return directory
 
 
@@ -92,20 +100,35 @@ def resume(
         first_part = directory.environment()
         if config.run.deterministic:
             torch.set_num_threads(first_part["hardware"]["torch_threads"])
-        experiment, _ = assemble(config, registry, store)
-        experiment.replayed = replayed_selections(directory.replayed(), experiment.pool.table)
-        environment = describe_environment(config.components(), store, experiment.inference.device)
+        work, _ = _assemble(config, registry, store)
+        if isinstance(work, Experiment):
+            work.replayed = replayed_selections(directory.replayed(), work.pool.table)
+        environment = describe_environment(config.components(), store, work.inference.device)
         if config.run.deterministic:
             check_goes_on_the_same(first_part, environment, path)
         directory.note_resumed(environment)
-        _run(experiment, config, registry, directory, listeners, first)
+        _run(work, config, registry, directory, listeners, first)
     return directory
 
 
 def estimate(config: RunConfig, registry: Registry) -> Estimate:
     """Estimate time and memory of ``config`` without running it."""
     with closing(open_config_store(config, registry)) as store:
-        return estimate_run(*assemble(config, registry, store))
+        return _estimate(*_assemble(_with_patch_size(config, store), registry, store))
+
+
+def _with_patch_size(config: RunConfig, store: SliceStore) -> RunConfig:
+    if config.dim == 2 or config.classic.patch_size is not None:
+        return config
+    return config.with_patch_size(choose_patch_size(store))
+
+
+def _assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[Work, PoolData]:
+    return assemble(config, registry, store) if config.dim == 2 else assemble_volumes(config, registry, store)
+
+
+def _estimate(work: Work, data: PoolData) -> Estimate:
+    return estimate_run(work, data) if isinstance(work, Experiment) else estimate_volumes(work, data)
 
 
 def open_config_store(config: RunConfig, registry: Registry) -> SliceStore:
@@ -128,23 +151,19 @@ def check_same_data(directory: RunDirectory, store: SliceStore) -> None:
 
 
 def _run(
-    experiment: Experiment,
+    work: Work,
     config: RunConfig,
     registry: Registry,
     directory: RunDirectory,
     listeners: Sequence[Moments],
     first: Path | None,
 ) -> None:
-    if rounds := directory.rounds():
-        load_checkpoint(experiment, directory.checkpoint_path(len(rounds) - 1))
-    elif first is not None:
-        rounds = _take_over_round_0(first, directory, experiment)
+    rounds = _restored(work, directory, first) if isinstance(work, Experiment) else directory.rounds()
     together = [*_build_trackers(config, registry, directory), *listeners]
-
-    def commit(result: RoundResult) -> None:
-        save_checkpoint(experiment, directory.checkpoint_path(result.record["round"]))
-        directory.commit(result.record, selection_rows(experiment, result))
-
+    keeper = None
+    if config.trains:
+        keeper = EpochCheckpoint(directory.epoch_path, config.classic.checkpoint_interval, work.inference.device)
+        work.learner.keeper = keeper
     try:
         announce(
             together,
@@ -154,10 +173,31 @@ def _run(
             last_round=config.loop.rounds,
             committed=rounds,
         )
-        reason = active_learning(experiment, first_round=len(rounds), commit=commit, listeners=together)
-        announce(together, "run_finished", reason=reason)
+        if isinstance(work, Experiment):
+            _run_rounds(work, directory, together)
+        else:
+            run_volumes(work, directory, together)
+        if keeper is not None:
+            keeper.remove()
     finally:
         announce(together, "closed")
+
+
+def _restored(experiment: Experiment, directory: RunDirectory, first: Path | None) -> list[Record]:
+    """Go to the last committed round; where there is none, take over that of ``first``. Return the committed rounds."""
+    if rounds := directory.rounds():
+        load_checkpoint(experiment, directory.checkpoint_path(len(rounds) - 1))
+        return rounds
+    return [] if first is None else _take_over_round_0(first, directory, experiment)
+
+
+def _run_rounds(experiment: Experiment, directory: RunDirectory, listeners: Sequence[Moments]) -> None:
+    def commit(result: RoundResult) -> None:
+        save_checkpoint(experiment, directory.checkpoint_path(result.record["round"]))
+        directory.commit(result.record, selection_rows(experiment, result))
+
+    reason = active_learning(experiment, first_round=len(directory.rounds()), commit=commit, listeners=listeners)
+    announce(listeners, "run_finished", reason=reason)
 
 
 def _take_over_round_0(first: Path, directory: RunDirectory, experiment: Experiment) -> list[Record]:

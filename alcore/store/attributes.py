@@ -13,7 +13,7 @@ from alcore.store import format
 from alcore.store.info import Geometry, ScanRecord, ScanTable, SourceFile, StoreInfo
 
 _TEXT = h5py.string_dtype("utf-8")
-_JSON_FIELDS = frozenset({"class_names", "channel_names", "options", "conversion"})
+_JSON_FIELDS = frozenset({"class_names", "channel_names", "options", "conversion", "label_values"})
 _NUMBERS = ("n_slices", "height", "width", "spacing", "class_voxels", "foreground_slices")
 _TEXTS = ("ids", "content", "image_content")
 
@@ -43,6 +43,7 @@ def read_info(file: h5py.File) -> StoreInfo:
         conversion=json.loads(attrs["conversion"]),
         fingerprint=str(attrs["fingerprint"]),
         format_version=int(attrs["format_version"]),
+        label_values=tuple(tuple(values) for values in json.loads(attrs.get("label_values", "[]"))),
     )
 
 

@@ -144,5 +144,6 @@ def _describe(
         conversion={"test_fraction": conversion.test_fraction, "allow_empty": conversion.allow_empty},
         fingerprint="",
         format_version=format.FORMAT_VERSION,
+        label_values=tuple(tuple(values) for values in listing.label_values),
     )
     return replace(info, fingerprint=fingerprint(info, table))

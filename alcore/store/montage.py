@@ -2,6 +2,7 @@
 
 import math
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,10 +64,39 @@ def montage(
     step = math.ceil(longest / largest) if largest else 1
     tiles = []
     for position in positions:
-        image = store.read_image(scan, position)[channel, ::step, ::step].astype(np.float64)
-        grey = np.clip((image - low) / max(high - low, 1e-12) * 255, 0, 255).astype(np.uint8)
+        grey = _grey(store.read_image(scan, position)[channel, ::step, ::step], low, high)
         tiles.append(_tile(grey, _class_masks(store, scan, position)[:, ::step, ::step]))
     return _arranged(tiles)
+
+
+def overlay(
+    image: NDArray[Any], truth: NDArray[np.bool_], prediction: NDArray[np.bool_], *, most: int = 24
+) -> NDArray[np.uint8]:
+    """Draw up to ``most`` slices with the contours of truth (full) and prediction (dotted, paler), in reading order.
+
+    Slices are taken evenly from those with foreground in either; where there is none, from all.
+
+    Args:
+        image: (slices, height, width).
+        truth: (foreground classes, slices, height, width).
+        prediction: the same shape.
+        most: see above.
+
+    Returns:
+        (height, width, 3) red, green and blue.
+    """
+    low, high = (float(value) for value in np.percentile(image, (0.5, 99.5)))
+    shown = np.flatnonzero((truth | prediction).any(axis=(0, 2, 3)))
+    shown = shown if len(shown) else np.arange(len(image))
+    places = np.unique(np.linspace(0, len(shown) - 1, min(most, len(shown))).round().astype(int))
+    return _arranged([_tile(_grey(image[k], low, high), truth[:, k], prediction[:, k]) for k in shown[places].tolist()])
+
+
+def _grey(image: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
+    grey: NDArray[np.uint8] = np.clip((image.astype(np.float64) - low) / max(high - low, 1e-12) * 255, 0, 255).astype(
+        np.uint8
+    )
+    return grey
 
 
 def _class_masks(store: SliceStore, scan: int, position: int) -> NDArray[np.bool_]:
@@ -78,13 +108,19 @@ def _class_masks(store: SliceStore, scan: int, position: int) -> NDArray[np.bool
     return masks
 
 
-def _tile(grey: NDArray[np.uint8], masks: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _tile(
+    grey: NDArray[np.uint8], masks: NDArray[np.bool_], predicted: NDArray[np.bool_] | None = None
+) -> NDArray[np.uint8]:
     scale = math.ceil(_SMALLEST_TILE / max(grey.shape))
     grey = grey.repeat(scale, axis=0).repeat(scale, axis=1)
     tile = np.stack([grey] * 3, axis=-1)
     for number, mask in enumerate(masks):
         drawn = _contour(mask.repeat(scale, axis=0).repeat(scale, axis=1), max(1, scale // 2))
         tile[drawn] = COLOURS[number % len(COLOURS)]
+    for number, mask in enumerate(predicted if predicted is not None else ()):
+        drawn = _contour(mask.repeat(scale, axis=0).repeat(scale, axis=1), max(1, scale // 2))
+        dots = np.add.outer(np.arange(drawn.shape[0]), np.arange(drawn.shape[1])) % 4 < 2
+        tile[drawn & dots] = (COLOURS[number % len(COLOURS)].astype(int) + 255) // 2
     return tile
 
 

@@ -166,7 +166,7 @@ def test_a_prediction_that_exceeds_the_memory_names_its_size(parts):
         def forward(self, images):
             raise torch.OutOfMemoryError
 
-    with pytest.raises(AlsegError, match="predicting 4 slices of 6 x 5 exceeds the memory of cpu") as caught:
+    with pytest.raises(AlsegError, match="predicting 4 images of 6 x 5 exceeds the memory of cpu") as caught:
         Inference(TooLarge(), parts.CPU, "off").forward(torch.zeros(4, 1, 6, 5))
     assert "pool.memory_budget" in caught.value.hint
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alcore.runs.directory import RunDirectory
+from alcore.runs.narration import what_ran
 
 
 def learning_curve(directory: RunDirectory) -> None:
@@ -18,7 +19,7 @@ def learning_curve(directory: RunDirectory) -> None:
     config = directory.config()
     dataset = environment["dataset"]
     synthetic = " (synthetic data)" if dataset["synthetic"] else ""
-    table = Table(title=f"{config['strategy']['name']} on {dataset['name']}{synthetic}, seed {config['seed']}")
+    table = Table(title=f"{what_ran(config)} on {dataset['name']}{synthetic}, seed {config['seed']}")
     table.add_column("round", justify="right")
     table.add_column("labelled", justify="right")
     if any(record["pseudo_labelled"] for record in rounds):

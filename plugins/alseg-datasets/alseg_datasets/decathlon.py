@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from alcore import AlsegError, DatasetListing, Scan, ScanSource, SourceArchive
+from alseg_datasets.image_files import ImageFiles
 from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import ScanOptions
 from alseg_datasets.pairs import read_pair
@@ -20,7 +21,7 @@ _VALIDATION_STEP = 5
 """Every fifth scan of ``dataset.json`` validates, as in Burmeister et al. 2022."""
 
 
-class Decathlon:
+class Decathlon(ImageFiles):
     """One task of the Decathlon, read from its official folder.
 
     The third axis of an image is its slice axis unless the options say otherwise; a fourth axis are channels.
@@ -53,6 +54,7 @@ class Decathlon:
             channel_names=channels,
             scans=[_scan_source(source, index, entry, labels) for index, entry in enumerate(described["training"])],
             multi_label=labelling.multi_label,
+            label_values=labelling.values(labels.numbers),
             licence=str(described.get("licence", "")),
             reference=str(described.get("reference", "")),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alcore import AlsegError, DatasetListing, Scan, ScanSource
 from alseg_datasets.description import FILE_NAME, ID, Description, SplitName, read_description
+from alseg_datasets.image_files import ImageFiles
 from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import ScanOptions
 from alseg_datasets.pairs import read_pair
@@ -24,7 +25,7 @@ class _Detail:
     options: ScanOptions
 
 
-class Folder:
+class Folder(ImageFiles):
     """Scans of any folder with an ``alseg.toml``; ``docs/datasets.md`` describes its keys."""
 
     def __init__(self, options: ScanOptions) -> None:
@@ -63,6 +64,7 @@ class Folder:
             channel_names=tuple(patterns) if isinstance(described.images, dict) else described.channels,
             scans=[_scan_source(name, split[name], detail(name)) for name in ids],
             multi_label=labelling.multi_label,
+            label_values=labelling.values(labels.numbers),
             licence=described.licence,
             reference=described.reference,
         )

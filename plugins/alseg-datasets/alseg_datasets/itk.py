@@ -37,6 +37,24 @@ def read_series(folder: Path) -> Volume:
     return _volume(image, sitk.GetArrayFromImage(image), folder)
 
 
+def write_image(path: Path, volume: Volume) -> None:
+    """Write a volume of one channel; the name's ending says in which format.
+
+    Raises:
+        AlsegError: it cannot be written.
+    """
+    image = sitk.GetImageFromArray(np.ascontiguousarray(volume.voxels[0]))
+    image.SetSpacing(volume.spacing)
+    image.SetOrigin(volume.origin)
+    image.SetDirection(volume.direction.ravel().tolist())
+    try:
+        sitk.WriteImage(image, str(path), useCompression=True)
+    except RuntimeError as error:
+        path.unlink(missing_ok=True)
+        reason = str(error).strip().splitlines()[-1].removeprefix("sitk::ERROR: ")
+        raise AlsegError(f"{path} cannot be written: {reason}", hint="is there room?") from error
+
+
 def _executed(read: Callable[[], sitk.Image], path: Path) -> sitk.Image:
     try:
         return read()

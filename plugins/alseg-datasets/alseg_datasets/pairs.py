@@ -26,7 +26,7 @@ def read_pair(images: Sequence[Path], label: Path, labels: LabelNames, options: 
     Raises:
         AlsegError: a file is missing, truncated or no image, files do not fit each other, or a label value has no name.
     """
-    image = _read_channels(images)
+    image = read_channels(images)
     label_map = read_volume(label)
     if len(label_map.voxels) != 1:
         raise AlsegError(f"{label}: the label has {len(label_map.voxels)} channels, not 1")
@@ -39,7 +39,12 @@ def read_pair(images: Sequence[Path], label: Path, labels: LabelNames, options: 
     return to_scan(image, numbers, Labelling(labels.names, options), options, warnings)
 
 
-def _read_channels(paths: Sequence[Path]) -> Volume:
+def read_channels(paths: Sequence[Path]) -> Volume:
+    """Read an image of one file, or of one file per channel.
+
+    Raises:
+        AlsegError: a file cannot be read, or the files do not fit each other.
+    """
     volumes = [read_volume(path) for path in paths]
     first = volumes[0]
     if len(volumes) == 1:

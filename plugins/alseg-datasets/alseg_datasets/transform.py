@@ -1,7 +1,7 @@
 """Bring a volume and its label into the form that a dataset's options ask for."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from alcore import AlsegError, Scan
 from alseg_datasets.options import LabelOptions, ScanOptions
 from alseg_datasets.volume import Volume
+
+Lengths = tuple[float, float, float]
 
 _BACKGROUND = 0
 _IGNORED = 255
@@ -44,6 +46,16 @@ class Labelling:
             self._table[list(names).index(name, 1)] = 1 if options.merge_foreground else number
         self._is_identity = np.array_equal(self._table[: len(names)], np.arange(len(names)))
 
+    def values(self, numbers: Mapping[int, int]) -> tuple[tuple[int, ...], ...]:
+        """For each class that is left, the label values that it is made of, ascending.
+
+        Args:
+            numbers: number of the dataset's own class by label value.
+        """
+        left = {value: int(self._table[number]) for value, number in numbers.items()}
+        stored = range(1, self._n_foreground + 1) if self.multi_label else range(self._n_foreground + 1)
+        return tuple(tuple(sorted(value for value, number in left.items() if number == k)) for k in stored)
+
     def apply(self, label: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Map class numbers of shape (slices, height, width) to the label that is stored."""
         if not self._is_identity:
@@ -64,16 +76,15 @@ def to_scan(
     """
     axis = "xyz".index(options.slice_axis)
     array_axis = 2 - axis
-    spacing = list(image.spacing[::-1])
-    spacing.insert(0, spacing.pop(array_axis))
-    voxels = np.moveaxis(np.moveaxis(image.voxels, 1 + array_axis, 1), 0, 1)
+    voxels, spacing = slices_first(image, array_axis)
     label = np.moveaxis(label, array_axis, 0)
     if options.spacing is not None:
-        voxels, label, spacing = _resample(voxels, label, spacing, options.spacing)
+        label = resample(label[:, None], spacing, options.spacing, linear=False)[:, 0]
+        voxels, spacing = resample(voxels, spacing, options.spacing, linear=True), options.spacing
     return Scan(
         image=voxels,
         label=labelling.apply(label),
-        spacing=(float(spacing[0]), float(spacing[1]), float(spacing[2])),
+        spacing=spacing,
         origin=image.origin,
         direction=tuple(float(value) for value in image.direction.ravel()),
         slice_axis=axis,
@@ -81,24 +92,47 @@ def to_scan(
     )
 
 
-def _resample(
-    image: NDArray[Any], label: NDArray[np.uint8], old: Sequence[float], new: Sequence[float]
-) -> tuple[NDArray[Any], NDArray[np.uint8], list[float]]:
-    """Resample (slices, channels, height, width) and (slices, height, width); the first voxel stays where it is."""
+def slices_first(image: Volume, array_axis: int) -> tuple[NDArray[Any], Lengths]:
+    """Voxels (slices, channels, height, width) of a volume, and millimetres along (slices, rows, columns).
+
+    Args:
+        image: the volume.
+        array_axis: axis of (z, y, x) that the slices run along.
+    """
+    spacing = list(image.spacing[::-1])
+    spacing.insert(0, spacing.pop(array_axis))
+    voxels = np.moveaxis(np.moveaxis(image.voxels, 1 + array_axis, 1), 0, 1)
+    return voxels, (float(spacing[0]), float(spacing[1]), float(spacing[2]))
+
+
+def resample(
+    values: NDArray[Any], old: Lengths, new: Lengths, *, linear: bool, size: tuple[int, int, int] | None = None
+) -> NDArray[Any]:
+    """Resample (slices, channels, height, width) linearly or by the nearest voxel; the first voxel stays where it is.
+
+    Args:
+        values: the voxels; whole numbers stay whole.
+        old: their spacing.
+        new: the spacing that is wanted.
+        linear: see above.
+        size: slices, rows and columns of the result; as many as fit by default.
+    """
     from scipy import ndimage  # slow to import, and few resample
 
-    shape = tuple(
-        max(1, math.floor((n - 1) * before / after) + 1) for n, before, after in zip(label.shape, old, new, strict=True)
+    lengths = (values.shape[0], *values.shape[2:])
+    shape = size or tuple(
+        max(1, math.floor((n - 1) * before / after) + 1) for n, before, after in zip(lengths, old, new, strict=True)
     )
     steps = [after / before for before, after in zip(old, new, strict=True)]
     channels = [
         ndimage.affine_transform(
-            image[:, channel].astype(np.float32), steps, output_shape=shape, order=1, mode="nearest"
+            values[:, channel].astype(np.float32) if linear else values[:, channel],
+            steps,
+            output_shape=shape,
+            order=1 if linear else 0,
+            mode="nearest",
         )
-        for channel in range(image.shape[1])
+        for channel in range(values.shape[1])
     ]
     resampled = np.stack(channels, axis=1)
-    if image.dtype.kind in "iu":
-        resampled = np.rint(resampled).astype(image.dtype)
-    nearest = ndimage.affine_transform(label, steps, output_shape=shape, order=0, mode="nearest")
-    return resampled, nearest, list(new)
+    return np.rint(resampled).astype(values.dtype) if values.dtype.kind in "iu" else resampled

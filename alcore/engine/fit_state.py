@@ -1,0 +1,69 @@
+"""How far the training of a round has come, so that a long one can go on where it was stopped."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+import torch
+
+State = Mapping[str, Any]
+"""Numbers, texts, lists, mappings and tensors: what a checkpoint holds."""
+
+
+class EpochKeeper(Protocol):
+    """Keeps the state of a training after an epoch."""
+
+    def load(self) -> State | None:
+        """The state to go on from; None to begin."""
+        ...
+
+    def keep(self, state: Callable[[], State]) -> None:
+        """An epoch is finished; ``state`` makes the state, if it is to be kept."""
+        ...
+
+
+@dataclass
+class FitProgress:
+    """What the epochs of a round came to so far.
+
+    Args:
+        losses: mean loss of each epoch.
+        validation: mean validation Dice of each epoch, None where it was not measured.
+        learning_rates: the learning rate with which each epoch began.
+        steps: optimiser steps taken.
+        train_seconds: time spent in training.
+        validate_seconds: time spent in validation between epochs.
+        ended: whether early stopping ended the training.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    validation: list[float | None] = field(default_factory=list)
+    learning_rates: list[float] = field(default_factory=list)
+    steps: int = 0
+    train_seconds: float = 0.0
+    validate_seconds: float = 0.0
+    ended: bool = False
+
+    def state(self) -> dict[str, Any]:
+        """The fields, for :meth:`of`."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, state: State) -> "FitProgress":
+        """The progress of which ``state`` was taken."""
+        return cls(**state)
+
+
+def random_state(device: torch.device) -> dict[str, Any]:
+    """The state of torch's global generators, for :func:`restore_random_state`."""
+    state = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        state["cuda"] = torch.cuda.get_rng_state(device)
+    return state
+
+
+def restore_random_state(state: State, device: torch.device) -> None:
+    """Put torch's global generators into the state that was taken; tensors of it may lie on any device."""
+    torch.set_rng_state(state["cpu"].cpu())
+    if "cuda" in state:
+        torch.cuda.set_rng_state(state["cuda"].cpu(), device)

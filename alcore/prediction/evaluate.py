@@ -1,0 +1,184 @@
+"""Measure a run's model on scans of its store, or on other files."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from alcore.classic.evaluator import VolumeEvaluator
+from alcore.engine.evaluator import Evaluator, summarise
+from alcore.engine.scoring import Scores, Scoring
+from alcore.errors import AlsegError
+from alcore.pool.data import open_splits
+from alcore.prediction.image_reader import image_reader, label_values
+from alcore.prediction.predict import Files, naming, scan_names, scan_probabilities
+from alcore.prediction.run_model import RunModel, open_run_model
+from alcore.registry import Registry
+from alcore.runs.assemble import build_scoring
+from alcore.scans import Split
+from alcore.store.disk import disk_errors
+from alcore.store.montage import overlay
+from alcore.store.png import write_png
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a model scored.
+
+    Args:
+        round: the round whose model it is.
+        scans: ids of the scans, or the names of their files.
+        class_names: names of the foreground classes.
+        scores: by metric, (scans, foreground classes).
+        synthetic: whether the run's images were generated, not measured.
+    """
+
+    round: int
+    scans: tuple[str, ...]
+    class_names: tuple[str, ...]
+    scores: Scores
+    synthetic: bool
+
+    def summary(self) -> dict[str, Any]:
+        """Means by metric, as ``rounds.jsonl`` holds them."""
+        return summarise(self.scores, self.class_names)
+
+    def as_json(self) -> dict[str, Any]:
+        """Means, and the scores of each scan: by scan, metric and class; null where there is no value."""
+        per_scan = {
+            scan: summarise({name: values[k : k + 1] for name, values in self.scores.items()}, self.class_names)
+            for k, scan in enumerate(self.scans)
+        }
+        return {"round": self.round, "synthetic": self.synthetic, "scores": self.summary(), "scans": per_scan}
+
+
+def evaluate_split(
+    run: Path,
+    registry: Registry,
+    split: Split = "validation",
+    *,
+    metrics: Sequence[str] = (),
+    pictures: Path | None = None,
+    device: str | None = None,
+) -> Evaluation:
+    """Score the model of a run on a split of its store, exactly as the run does.
+
+    Args:
+        run: the run directory.
+        registry: the installed components.
+        split: ``validation``, ``test`` or ``train``.
+        metrics: metrics by name; by default the run's.
+        pictures: a folder for a PNG per scan with the contours of truth and prediction.
+        device: where to apply the model; by default as the run did.
+
+    Raises:
+        AlsegError: the run cannot be opened, has no such split, or a metric does not exist or fit.
+    """
+    with open_run_model(run, registry, device, metrics) as model:
+        scoring = build_scoring(model.config, registry, model.store.info)
+        splits = open_splits(model.store, model.config.pool, model.inference.device).splits
+        if split not in splits:
+            raise AlsegError(
+                f"the store of {run} has no {split} scans", hint=f"it has: {', '.join(splits)}; see --test-fraction"
+            )
+        data = splits[split]
+        evaluator = VolumeEvaluator(data, scoring, model.window) if model.config.dim == 3 else Evaluator(data, scoring)
+        scores = evaluator.scores(model.inference)
+        if pictures is not None:
+            for number, name in enumerate(data.table.scan_ids):
+                logits, labels = evaluator.scan(model.inference, number)
+                image = model.store.read_scan_image(int(data.table.store_scan[number]))[:, 0]
+                _draw(pictures, name, image, scoring.masks(labels), scoring.masks(scoring.predicted(logits)))
+        return _evaluation(model, data.table.scan_ids, scores)
+
+
+def evaluate_files(
+    run: Path,
+    registry: Registry,
+    scans: Sequence[Files],
+    labels: Sequence[Path],
+    *,
+    metrics: Sequence[str] = (),
+    pictures: Path | None = None,
+    device: str | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Evaluation:
+    """Score the model of a run on image files with label maps, in the grid of the files.
+
+    Args:
+        run: the run directory.
+        registry: the installed components.
+        scans: the files of each scan.
+        labels: the label map of each scan, in the same order, with the label values of the run's dataset.
+        metrics: metrics by name; by default the run's.
+        pictures: a folder for a PNG per scan with the contours of truth and prediction.
+        device: where to apply the model; by default as the run did.
+        progress: told of scans done and scans in all.
+
+    Raises:
+        AlsegError: the run cannot be opened, files are missing, do not fit the model or each other, or a metric does
+            not exist or fit.
+    """
+    names = scan_names(scans)
+    scan_names([(label,) for label in labels])
+    if len(scans) != len(labels):
+        raise AlsegError(f"there are {len(scans)} scans and {len(labels)} labels", hint="give a label for each scan")
+    with open_run_model(run, registry, device, metrics) as model:
+        info = model.store.info
+        scoring = build_scoring(model.config, registry, info)
+        reader, slice_axis = image_reader(info, registry), model.store.geometry(0).slice_axis
+        rows: list[Scores] = []
+        for files, label, name in zip(scans, labels, names, strict=True):
+            progress(len(rows), len(scans))
+            image = reader.read_image(files, slice_axis)
+            with naming(files):
+                p = torch.from_numpy(np.ascontiguousarray(reader.to_source(scan_probabilities(model, image), image)))
+            numbers = reader.read_label(label, image, label_values(info))
+            truth = torch.from_numpy(_labels(numbers, info.n_classes, info.multi_label))
+            logits = (p.logit(1e-7) if info.multi_label else p.clamp(min=1e-12).log()).transpose(0, 1)
+            rows.append(_scan_scores(logits, truth, image.source_spacing, scoring))
+            if pictures is not None:
+                grey = reader.to_source(image.image[:, :1].astype(np.float32), image)[0]
+                _draw(pictures, name, grey, scoring.masks(truth), scoring.masks(scoring.predicted(logits)))
+        progress(len(scans), len(scans))
+        scores = {name: np.stack([row[name] for row in rows]) for name in scoring.names}
+        return _evaluation(model, tuple(names), scores)
+
+
+def _scan_scores(logits: Tensor, truth: Tensor, spacing: tuple[float, float, float], scoring: Scoring) -> Scores:
+    """Scores of one scan, (foreground classes,) each."""
+    scores = scoring.of_scan(logits, truth, spacing)
+    scan = torch.zeros(len(logits), dtype=torch.int64)
+    for level in (None, *scoring.confidence_levels):
+        counter = scoring.counter(1, logits.device)
+        counter.add(scan, scoring.predicted(logits, level or 0.5), truth)
+        scores |= {name: values[0] for name, values in scoring.of_counts(counter.result(), level).items()}
+    return scores
+
+
+def _labels(numbers: NDArray[np.uint8], n_classes: int, multi_label: bool) -> NDArray[np.uint8]:
+    """Class numbers (z, y, x), 0 being background, as labels of the model's kind."""
+    if not multi_label:
+        return numbers
+    masks: NDArray[np.bool_] = numbers[:, None] == np.arange(1, n_classes + 1)[:, None, None]
+    return masks.astype(np.uint8)
+
+
+def _draw(
+    folder: Path, name: str, image: NDArray[Any], truth: NDArray[np.bool_], prediction: NDArray[np.bool_]
+) -> None:
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    write_png(folder / f"{name}.png", overlay(image, truth, prediction))
+
+
+def _evaluation(model: RunModel, scans: tuple[str, ...], scores: Scores) -> Evaluation:
+    info = model.store.info
+    return Evaluation(model.round, scans, info.foreground_names, scores, info.synthetic)

@@ -1,0 +1,73 @@
+"""The dataset that reads and writes image files for a run."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.errors import AlsegError
+from alcore.registry import Component, Registry
+from alcore.scans import SourceImage
+from alcore.store.info import StoreInfo
+
+
+@runtime_checkable
+class ReadsImages(Protocol):
+    """A dataset that can also read an image without its label, and write volumes in the geometry of its source."""
+
+    def read_image(self, files: Sequence[Path], slice_axis: int) -> SourceImage:
+        """Read one scan, of one file or one file per channel, in the form that conversion gives scans.
+
+        Args:
+            files: the files of the scan.
+            slice_axis: axis of the image (x, y, z = 0, 1, 2) that the slices run along.
+        """
+        ...
+
+    def read_label(self, file: Path, image: SourceImage, values: Sequence[Sequence[int]]) -> NDArray[np.uint8]:
+        """Read an image's label map as it lies in its source: (z, y, x) positions in ``values``."""
+        ...
+
+    def to_source(self, values: NDArray[np.float32], image: SourceImage) -> NDArray[np.float32]:
+        """Bring (slices, k, height, width) values to the grid of the source, (k, z, y, x)."""
+        ...
+
+    def write_volume(self, path: Path, voxels: NDArray[Any], image: SourceImage) -> None:
+        """Write (z, y, x) voxels in the geometry of the source."""
+        ...
+
+
+def image_reader(info: StoreInfo, registry: Registry) -> ReadsImages:
+    """The dataset by which a store was converted; where that reads no files, another one of its distribution.
+
+    Raises:
+        AlsegError: there is none.
+    """
+    for component, options in _candidates(info, registry):
+        try:
+            dataset = component.build(component.parse_options(options))
+        except AlsegError:
+            continue  # the options of another dataset
+        if isinstance(dataset, ReadsImages):
+            return dataset
+    raise AlsegError(
+        f"no dataset of {info.distribution!r} reads image files, which {info.dataset!r} was converted by",
+        hint="its plugin has to offer read_image and write_volume: see docs/predict.md",
+    )
+
+
+def _candidates(info: StoreInfo, registry: Registry) -> Iterator[tuple[Component, dict[str, Any]]]:
+    known = [item for item in registry.components("dataset") if item.found.distribution == info.distribution]
+    known.sort(key=lambda item: item.spec.name != info.dataset)
+    for options in (dict(info.options), {}):
+        for component in known:
+            yield component, options
+
+
+def label_values(info: StoreInfo) -> list[tuple[int, ...]]:
+    """The values of label maps by class number, background first, of multi-label data too."""
+    if info.label_values:
+        return [(0,), *info.label_values] if info.multi_label else list(info.label_values)
+    return [(number,) for number in range(info.n_classes + info.multi_label)]

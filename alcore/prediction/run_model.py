@@ -1,0 +1,107 @@
+"""The model of a run, loaded from its checkpoint, with all that it takes to apply it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from alcore.classic.patches import as_volume
+from alcore.classic.sliding_window import SlidingWindow
+from alcore.engine.device import choose_device
+from alcore.engine.inference import PIXELS_PER_BATCH, Inference
+from alcore.errors import AlsegError
+from alcore.pool.normalise import intensity_map
+from alcore.registry import Registry
+from alcore.runs.assemble import build_model, check_fit
+from alcore.runs.checkpoint import load_model
+from alcore.runs.config import RunConfig, resolve, with_metrics
+from alcore.runs.directory import RunDirectory
+from alcore.runs.run import check_same_data, open_config_store
+from alcore.store.reader import SliceStore
+from alcore.store.statistics import intensity_statistics
+
+
+@dataclass(frozen=True)
+class RunModel:
+    """A run's model after its last committed round.
+
+    Args:
+        directory: the run.
+        config: its configuration.
+        store: the store that it ran on.
+        inference: the model, applied.
+        round: the number of the round.
+    """
+
+    directory: RunDirectory
+    config: RunConfig
+    store: SliceStore
+    inference: Inference
+    round: int
+
+    @property
+    def window(self) -> SlidingWindow:
+        """How a 3D model is applied to volumes."""
+        patch_size = self.config.classic.patch_size
+        assert patch_size is not None  # a run in 3D records it
+        return SlidingWindow(patch_size, self.config.classic.overlap)
+
+    def logits(self, image: NDArray[Any]) -> Tensor:
+        """Logits (slices, classes, height, width), on the model's device, of a scan that is in no store.
+
+        Args:
+            image: (slices, channels, height, width), as a dataset reads it.
+
+        Raises:
+            AlsegError: it has another number of channels than the model.
+        """
+        channels = self.store.info.channel_names
+        if image.shape[1] != len(channels):
+            raise AlsegError(
+                f"the image has {image.shape[1]} channels, the model wants {len(channels)} ({', '.join(channels)})",
+                hint="give one file with all channels, or one file per channel joined by commas",
+            )
+        statistics = {name: values[None] for name, values in intensity_statistics(image).items()}
+        normalised = intensity_map(statistics, self.config.pool).apply(image, 0)
+        slices = torch.from_numpy(normalised).to(self.inference.device)
+        if self.config.dim == 3:
+            return self.window.logits(self.inference, as_volume(slices)).transpose(0, 1)
+        together = max(1, PIXELS_PER_BATCH[self.inference.device.type] // int(np.prod(image.shape[-2:])))
+        return torch.cat([self.inference.forward(batch) for batch in torch.split(slices, together)])
+
+
+@contextmanager
+def open_run_model(
+    path: Path, registry: Registry, device: str | None = None, metrics: Sequence[str] = ()
+) -> Iterator[RunModel]:
+    """Load the model of the run in ``path``.
+
+    Args:
+        path: the run directory.
+        registry: the installed components.
+        device: where to apply the model; by default as the run did.
+        metrics: metrics in place of the run's.
+
+    Raises:
+        AlsegError: it is no run directory, it has no committed round, its store is missing or another one, or its
+            checkpoint is missing, damaged or of another model.
+    """
+    directory = RunDirectory.open(path)
+    rounds = directory.rounds()
+    if not rounds:
+        raise AlsegError(f"{path} has no committed round, so there is no model yet", hint=f"alseg resume {path}")
+    config = with_metrics(resolve(directory.config(), registry), metrics, registry)
+    last = int(rounds[-1]["round"])
+    with open_config_store(config, registry) as store:
+        check_same_data(directory, store)
+        check_fit(config, store.info)
+        chosen = choose_device(device or config.run.device)
+        model = build_model(config, registry, store.info, chosen)
+        load_model(model, directory.checkpoint_path(last), chosen)
+        yield RunModel(directory, config, store, Inference(model, chosen, config.learner.amp), last)

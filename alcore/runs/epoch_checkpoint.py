@@ -1,0 +1,56 @@
+"""The checkpoint of a training within its round, so that hours of it are not lost."""
+
+import pickle
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from alcore.engine.fit_state import State
+from alcore.errors import AlsegError
+from alcore.runs.files import write_atomically
+
+
+class EpochCheckpoint:
+    """Keeps the state after an epoch in a file; see :class:`alcore.engine.fit_state.EpochKeeper`.
+
+    Args:
+        path: the file.
+        interval: seconds since the last one (or the start) before the next finished epoch is kept.
+        device: where the state is loaded to.
+    """
+
+    def __init__(self, path: Path, interval: float, device: torch.device) -> None:
+        self._path = path
+        self._interval = interval
+        self._device = device
+        self._last = time.monotonic()
+
+    def load(self) -> State | None:
+        """The state that was kept; None where there is none.
+
+        Raises:
+            AlsegError: the file is damaged.
+        """
+        try:
+            state: State = torch.load(self._path, map_location=self._device, weights_only=True)
+        except FileNotFoundError:
+            return None
+        except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
+            raise AlsegError(
+                f"the checkpoint {self._path} is damaged: {str(error).splitlines()[0]}",
+                hint="remove it to train this round from its beginning",
+            ) from error
+        return state
+
+    def keep(self, state: Callable[[], State]) -> None:
+        """Write the state atomically, if it is time."""
+        if time.monotonic() - self._last >= self._interval:
+            content = state()
+            write_atomically(self._path, lambda file: torch.save(dict(content), file))
+            self._last = time.monotonic()
+
+    def remove(self) -> None:
+        """Remove the file: the round is committed."""
+        self._path.unlink(missing_ok=True)
