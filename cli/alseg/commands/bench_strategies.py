@@ -61,6 +61,10 @@ def strategies(pools: list[int], budgets: list[int], names: tuple[str, ...], tim
 
     console = Console(highlight=False)
     console.print(_table(costs, sorted(pools)))
+    for cost in costs:
+        if cost.error:
+            reason = f"none: {cost.strategy}, budget {cost.budget}, {cost.pool:,} slices: {cost.error}"
+            console.print(reason, markup=False, soft_wrap=True)
     console.print(
         "Wall-clock seconds of one selection, on one thread. Memory: growth of the peak at the largest pool. Growth: "
         "exponent of processor time between the two largest pools (1: linear)."
@@ -85,7 +89,7 @@ def _table(costs: "list[Cost]", pools: list[int]) -> "Table":
         table.add_row(
             strategy,
             str(budget),
-            *(cost.error or f"{cost.seconds:.3f}" for cost in row),
+            *("none" if cost.error else f"{cost.seconds:.3f}" for cost in row),
             f"{done[-1].memory_bytes / 2**20:.0f} MiB" if done else "",
             "" if math.isnan(growth) else f"{growth:.2f}",
         )
