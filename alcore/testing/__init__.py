@@ -15,20 +15,24 @@ if TYPE_CHECKING:
     from alcore.testing.dataset import check_dataset
     from alcore.testing.distributions import write_distribution
     from alcore.testing.interpolator import check_interpolator
+    from alcore.testing.launcher import check_launcher
     from alcore.testing.loss import check_loss
     from alcore.testing.metric import check_metric
     from alcore.testing.model import check_model
     from alcore.testing.pools import FixedPredictor, synthetic_predictor, synthetic_query
     from alcore.testing.strategy import check_strategy
+    from alcore.testing.tracker import check_tracker
 
 _LAZY = {
     "FixedPredictor": "alcore.testing.pools",
     "check_dataset": "alcore.testing.dataset",
     "check_interpolator": "alcore.testing.interpolator",
+    "check_launcher": "alcore.testing.launcher",
     "check_loss": "alcore.testing.loss",
     "check_metric": "alcore.testing.metric",
     "check_model": "alcore.testing.model",
     "check_strategy": "alcore.testing.strategy",
+    "check_tracker": "alcore.testing.tracker",
     "component_findings": "alcore.testing.component",
     "synthetic_predictor": "alcore.testing.pools",
     "synthetic_query": "alcore.testing.pools",
@@ -41,10 +45,12 @@ __all__ = [
     "FixedPredictor",
     "check_dataset",
     "check_interpolator",
+    "check_launcher",
     "check_loss",
     "check_metric",
     "check_model",
     "check_strategy",
+    "check_tracker",
     "component_findings",
     "require",
     "synthetic_predictor",

@@ -18,9 +18,6 @@ from alcore.testing.probe import probe
 HEAVY = frozenset({"torch", "numpy", "scipy", "sklearn", "skimage", "itk", "SimpleITK", "pandas", "h5py", "matplotlib"})
 """Packages that a plugin module must not import, since it is imported for every listing."""
 
-KINDS_WITH_A_CONTRACT = ("dataset", "model", "loss", "strategy", "interpolator", "metric")
-"""Kinds whose implementations are exercised; of the others only the registration is checked."""
-
 
 def component_findings(component: Component, *, source: Path | None = None, seconds: float = 120) -> Iterator[Finding]:
     """Yield the outcome of every check of an installed component.
@@ -50,7 +47,7 @@ def component_findings(component: Component, *, source: Path | None = None, seco
         fix="correct the target, or install what its module needs",
     )
     yield imported
-    if imported.passed and spec.kind in KINDS_WITH_A_CONTRACT:
+    if imported.passed:
         yield from _limited(_contract_findings(component, source), seconds)
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker")
+KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker", "launcher")
 
 
 def test_new_plugins_build_install_pass_their_tests_and_run(alseg, install_wheels, tmp_path, tiny_run):

@@ -16,10 +16,8 @@ def new(name: str, kind: str, into: Path, author: str) -> None:
     """Write a new distribution that offers the component NAME: complete, tested, ready to be changed."""
     from alcore import AlsegError, Registry
     from alcore.registry import discover
-    from alseg.scaffold import KINDS, PluginNames, write_plugin
+    from alseg.scaffold import PluginNames, write_plugin
 
-    if kind not in KINDS:
-        raise AlsegError(f"there is no template for a {kind}", hint=f"kinds with one: {', '.join(KINDS)}")
     names = PluginNames.parse(name)
     owner = Registry.installed().owner(kind, names.component)
     if owner is not None:

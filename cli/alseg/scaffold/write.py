@@ -14,8 +14,6 @@ from alcore.specs import HOOKS, SPEC_TYPES
 from alseg.scaffold.names import PluginNames
 
 TEMPLATES = Path(__file__).parent / "templates"
-KINDS = tuple(kind for kind in SPEC_TYPES if (TEMPLATES / "kinds" / kind).is_dir())
-"""Kinds for which there are templates."""
 
 
 def write_plugin(names: PluginNames, kind: str, parent: Path, author: str) -> Path:
@@ -23,7 +21,7 @@ def write_plugin(names: PluginNames, kind: str, parent: Path, author: str) -> Pa
 
     Args:
         names: the names of the distribution and its component.
-        kind: the component's kind, one of :data:`KINDS`.
+        kind: the component's kind, such as ``strategy``.
         parent: the folder in which the distribution's own folder is made.
         author: who holds the copyright.
 
