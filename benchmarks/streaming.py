@@ -85,7 +85,7 @@ def run(name: str, store: Path, out: Path, budget: float, slices: int) -> None:
     trained = sum(entry["labelled"] for entry in rounds)
     print(
         f"{name:9s} peak memory {usage.ru_maxrss / 1024:6.0f} MiB, "
-        f"{trained / seconds['train']:5.0f} slices/s in training, {wall:5.0f} s in all, "
+        f"{trained / seconds['train']:5.1f} slices/s in training, {wall:5.0f} s in all, "
         f"{seconds['validate'] + seconds['evaluate']:.0f} s of it in validation"
     )
 

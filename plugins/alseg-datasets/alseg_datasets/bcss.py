@@ -9,14 +9,13 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore import IGNORED, AlsegError, DatasetListing, Scan, ScanSource
+from alseg_datasets.description import SplitName
 from alseg_datasets.images import read_volume
 from alseg_datasets.labels import class_numbers
 from alseg_datasets.options import BcssOptions
@@ -43,19 +42,6 @@ CLASS_OF_CODE = {code: _GROUPS.get(code, _OTHER) for code in range(22)}
 _INSTITUTE = re.compile(r"^TCGA-([A-Z0-9]{2})-")
 _RESOLUTION = re.compile(r"_MPP-(\d+(?:\.\d+)?)")
 _MICROMETRES = 1e-3
-
-SplitName = Literal["train", "validation", "test"]
-
-
-@dataclass(frozen=True)
-class _Detail:
-    """What a worker needs besides the files.
-
-    Args:
-        spacing: millimetres between pixels.
-    """
-
-    spacing: float
 
 
 class Bcss:
@@ -87,7 +73,7 @@ class Bcss:
             class_names=labelling.class_names,
             channel_names=("red", "green", "blue"),
             scans=[
-                ScanSource(path.stem, (path, _mask_of(path, source)), split[path.stem], _Detail(_spacing(path)))
+                ScanSource(path.stem, (path, _mask_of(path, source)), split[path.stem], _spacing(path))
                 for path in images
             ],
             multi_label=labelling.multi_label,
@@ -112,7 +98,7 @@ class Bcss:
         slices = image.swapaxes(0, 1)
         if self.options.tile is not None:
             slices, label = _tiles(slices, label, self.options.tile)
-        spacing = scan.detail.spacing
+        spacing = float(scan.detail)
         return Scan(slices, Labelling(CLASS_NAMES, self.options).apply(label), (1.0, spacing, spacing))
 
     def _split(self, images: Sequence[Path]) -> dict[str, SplitName]:

@@ -187,3 +187,12 @@ def test_a_source_or_a_target_that_is_a_file_is_refused(lab_in, tmp_path, conver
     with pytest.raises(AlsegError, match="does not exist"):
         convert("folder", lab.image(2))
     assert Path(lab.store).read_bytes() == lab.before
+
+
+@pytest.mark.parametrize("extension", ["nii.gz", "nrrd", "png", "dicom"])
+def test_several_threads_read_what_one_reads(lab_in, convert, extension):
+    lab = lab_in(extension)
+    with SliceStore.open(lab.store) as store:
+        one = store.info.fingerprint
+    with SliceStore.open(convert("folder", lab.root, jobs=4)) as store:
+        assert store.info.fingerprint == one
