@@ -5,8 +5,8 @@ import os
 import signal
 import threading
 import time
-from pathlib import Path
 
+import psutil
 import pytest
 
 ray = pytest.importorskip("ray", reason="Ray is not installed")
@@ -118,10 +118,9 @@ def test_a_job_that_fails_is_an_outcome_and_closing_stops_the_others(cluster, jo
 
 def is_alive(pid):
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 @pytest.mark.slow

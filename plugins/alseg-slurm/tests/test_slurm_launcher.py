@@ -3,8 +3,8 @@
 import json
 import os
 import time
-from pathlib import Path
 
+import psutil
 import pytest
 
 submitit = pytest.importorskip("submitit", reason="submitit is not installed")
@@ -94,10 +94,9 @@ def test_closing_the_iterator_stops_the_jobs(jobs):
 
 def is_alive(pid):
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_the_script_asks_for_what_the_options_say(jobs, fake_slurm):
