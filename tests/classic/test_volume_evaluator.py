@@ -1,0 +1,59 @@
+"""A 3D model is scored on whole scans, as predictions of the whole scan at once would be."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from alcore.classic.evaluator import VolumeEvaluator
+from alcore.classic.sliding_window import SlidingWindow
+from alcore.contracts import IGNORED
+from alcore.engine.inference import Inference
+from alcore.engine.scoring import NamedMetric, Scoring
+
+SHAPES = ((5, 9, 8), (7, 6, 10))
+
+
+class Overlap:
+    def from_counts(self, counts):
+        total = 2 * counts.true_positive + counts.false_positive + counts.false_negative
+        return np.divide(2.0 * counts.true_positive, total, out=np.full(total.shape, np.nan), where=total > 0)
+
+
+class Volume:
+    def from_volume(self, prediction, truth, spacing):
+        return prediction.sum(axis=(1, 2, 3)) * np.prod(spacing)
+
+
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_scores_are_those_of_whole_scans(volumes_of, multi_label):
+    torch.manual_seed(0)
+    model = nn.Conv3d(1, 3, 1).eval()  # sees a voxel alone, so that windows change nothing
+    rng = np.random.default_rng(0)
+    images = [rng.normal(size=shape).astype(np.float32)[:, None] for shape in SHAPES]
+    size = [(shape[0], 3, *shape[1:]) if multi_label else shape for shape in SHAPES]
+    labels = [rng.integers(0, 2 if multi_label else 3, shape).astype(np.uint8) for shape in size]
+    for label in labels:
+        label[rng.random(label.shape) < 0.2] = IGNORED
+    foreground = [0, 1, 2] if multi_label else [1, 2]
+    levels = (0.3,) if multi_label else ()
+    metrics = [NamedMetric("overlap", "counts", Overlap()), NamedMetric("volume", "volume", Volume())]
+    scoring = Scoring(metrics, foreground, 3, multi_label, levels)
+    evaluator = VolumeEvaluator(volumes_of(images, labels), scoring, SlidingWindow((4, 4, 4), 0.5))
+    inference = Inference(model, torch.device("cpu"), "off")
+    scores = evaluator.scores(inference)
+    counts = evaluator.counts(inference)
+    for scan, label in enumerate(labels):
+        with torch.no_grad():
+            logits = model(torch.from_numpy(images[scan]).movedim(0, 1)[None])[0].movedim(0, 1)
+        for suffix, level in [("", 0.5), *[(f"@{level}", level) for level in levels]]:
+            for place, k in enumerate(foreground):
+                truth = label[:, k] if multi_label else label
+                known = truth != IGNORED
+                predicted = (logits.sigmoid()[:, k] > level if multi_label else logits.argmax(dim=1) == k).numpy()
+                true = (truth == (1 if multi_label else k)) & known
+                both, total = (predicted & true).sum(), (predicted & known).sum() + true.sum()
+                assert scores[f"overlap{suffix}"][scan, place] == pytest.approx(2 * both / total)
+                assert scores[f"volume{suffix}"][scan, place] == pytest.approx((predicted & known).sum() * 4.5)
+                if not suffix:
+                    assert counts.true_positive[scan, place] == both
