@@ -1,7 +1,7 @@
 """From a grid to jobs: every configuration resolved, every job named by its key, before anything runs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from alcore.runs.config import RunConfig, resolve
 from alcore.runs.layers import merge
 from alcore.store.convert import Progress
 from alcore.store.ensure import ensure_store
+from alcore.store.locate import is_path
 from alcore.store.reader import SliceStore
 
 
@@ -75,6 +76,8 @@ def plan(
             are one and the same job.
     """
     _check_names(grid, registry)
+    # A job may run in another folder, or on another machine.
+    directory = BenchmarkDirectory(directory.path.absolute())
     known = directory.run_directories()
     jobs: list[PlannedJob] = []
     starts: dict[str, Job] = {}
@@ -110,6 +113,8 @@ def plan(
 def _fingerprints(grid: Grid, registry: Registry, progress: Progress) -> Iterator[tuple[Choice, str]]:
     for dataset in grid.datasets:
         path = ensure_store(dataset.name, registry, options=dataset.options, progress=progress)
+        if is_path(dataset.name):
+            dataset = replace(dataset, name=str(path.resolve()))
         with SliceStore.open(path) as store:
             yield dataset, store.info.fingerprint
 
@@ -132,7 +137,7 @@ def _start(directory: BenchmarkDirectory, config: RunConfig, dataset: Choice, se
 
 def _short(dataset: Choice) -> str:
     """The dataset's label; of a path, the file's name alone."""
-    return Path(dataset.name).stem if dataset.name.endswith(".h5") else dataset.label
+    return Path(dataset.name).stem if is_path(dataset.name) else dataset.label
 
 
 def _check_names(grid: Grid, registry: Registry) -> None:

@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 import pytest
 
 from alcore.benchmark.directory import BenchmarkDirectory
@@ -48,7 +51,7 @@ def benchmark(tmp_path, tiny_path):
         registry = Registry.installed()
         given = {"strategies": strategies, "datasets": tiny_path, **SMALL, **values}
         grid = make_grid(layered(given, protocol="demo"), registry)
-        directory = BenchmarkDirectory(tmp_path / folder)
+        directory = BenchmarkDirectory(Path(os.path.relpath(tmp_path / folder)))
         launcher = launcher or InThisProcess()
         with directory.lock():
             planned = plan(grid, registry, directory)

@@ -1,8 +1,10 @@
 """Jobs are named by what decides their numbers, run once, and share what they can."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -138,6 +140,16 @@ def test_another_version_of_a_component_changes_the_key(benchmark, monkeypatch):
     monkeypatch.setattr(Registry, "installed", upgraded)
     _, after, _ = benchmark("random,entropy", folder="other")
     assert set(keys(before).values()).isdisjoint(keys(after).values())
+
+
+def test_jobs_can_be_run_from_any_folder(benchmark, tiny_path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    relative = os.path.relpath(tiny_path)
+    _, planned, failed = benchmark("random", datasets=relative)
+    job = planned.jobs[0].job
+    assert failed == []
+    assert job.directory.is_absolute()
+    assert Path(job.config["dataset"]["name"]) == Path(tiny_path).resolve()
 
 
 def test_two_entries_that_are_one_job_are_an_error(benchmark):
