@@ -47,7 +47,8 @@ class Grid:
         datasets: the datasets.
         seeds: the seeds, each once.
         values: configuration values of every run, in layers (``alcore.runs.layers``) merged into one.
-        full_data: whether each dataset and seed is also trained on the fully labelled pool, as a ceiling.
+        full_data: None, or values by which the runs on the fully labelled pool, one per dataset and seed, differ from
+            the others: the ceiling of their curves. What the protocol says of such training comes before them.
         launcher: name and options of what runs the jobs.
     """
 
@@ -55,7 +56,7 @@ class Grid:
     datasets: tuple[Choice, ...]
     seeds: tuple[int, ...]
     values: Mapping[str, Any] = field(default_factory=dict)
-    full_data: bool = False
+    full_data: Mapping[str, Any] | None = None
     launcher: Mapping[str, Any] = field(default_factory=lambda: {"name": DEFAULT_LAUNCHER})
 
     def as_values(self) -> dict[str, Any]:
@@ -64,7 +65,7 @@ class Grid:
             "strategies": [choice.label for choice in self.strategies],
             "datasets": [choice.label for choice in self.datasets],
             "seeds": list(self.seeds),
-            "full_data": self.full_data,
+            "full_data": False if self.full_data is None else dict(self.full_data) or True,
             "launcher": dict(self.launcher),
             **self.values,
         }
@@ -90,7 +91,7 @@ def make_grid(values: Mapping[str, Any], registry: Registry) -> Grid:
         datasets=_once(_choices(parts["datasets"], "datasets"), "dataset"),
         seeds=parse_seeds(parts["seeds"] if parts["seeds"] is not None else "0"),
         values=given,
-        full_data=bool(parts["full_data"]),
+        full_data=_full_data(parts["full_data"]),
         launcher={"name": DEFAULT_LAUNCHER, **(parts["launcher"] or {})},
     )
 
@@ -176,6 +177,19 @@ def _choices(given: Any, key: str) -> tuple[Choice, ...]:
     if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
         raise AlsegError(f"the grid has no {key}", hint=f"--{key} takes names, separated by commas")
     return tuple(choice for text in texts for choice in parse_choices(text))
+
+
+def _full_data(given: Any) -> Mapping[str, Any] | None:
+    if isinstance(given, Mapping):
+        return given
+    if given in (None, False):
+        return None
+    if given is True:
+        return {}
+    raise AlsegError(
+        f"full_data is true, false or a section, not {given!r}",
+        hint="--full-data, or --set full_data.learner.epochs=20",
+    )
 
 
 def _expanded(choices: tuple[Choice, ...], registry: Registry) -> tuple[Choice, ...]:

@@ -1,6 +1,6 @@
 """From a grid to jobs: every configuration resolved, every job named by its key, before anything runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,14 @@ from alcore.errors import AlsegError
 from alcore.jobs import Job
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig, resolve
-from alcore.runs.layers import merge
+from alcore.runs.layers import DEFAULT_PROTOCOL, Values, merge, said_of_training
 from alcore.store.convert import Progress
 from alcore.store.ensure import ensure_store
 from alcore.store.locate import is_path
 from alcore.store.reader import SliceStore
+
+FULL_DATA = "full data"
+"""What stands in the place of a strategy for a run on the fully labelled pool."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Plan:
 
     Args:
         grid: what was asked for.
-        jobs: one per strategy, dataset and seed, in that order within each dataset and seed.
+        jobs: by dataset and seed: full-data training, if asked for, then one job per strategy.
         starts: the rounds 0 that unfinished jobs share, trained before them.
     """
 
@@ -83,31 +86,39 @@ def plan(
     starts: dict[str, Job] = {}
     for dataset, fingerprint in _fingerprints(grid, registry, progress):
         for seed in grid.seeds:
+            if grid.full_data is not None:
+                config = resolve(_full_data_values(grid, dataset, seed), registry)
+                jobs.append(_planned(config, fingerprint, FULL_DATA, dataset, directory, known, None))
             for strategy in grid.strategies:
-                config = _resolve(grid, registry, dataset, strategy, seed)
-                key, first_key = job_key(config, fingerprint), start_key(config, fingerprint)
-                notes = {
-                    "key": key,
-                    "mode": "active-learning",
-                    "strategy": strategy.label,
-                    "dataset": _short(dataset),
-                    "seed": seed,
-                }
-                first = _start(directory, config, dataset, seed, first_key)
-                job = Job(
-                    key=key,
-                    label=f"{strategy.label} on {_short(dataset)}, seed {seed}",
-                    config=config.as_values(),
-                    directory=known.get(key)
-                    or directory.runs / directory_name(_short(dataset), strategy.label, seed, key),
-                    start=first.directory,
-                )
-                finished = is_finished(job)
-                jobs.append(PlannedJob(job, config, notes, finished))
-                if not finished and not is_finished(first):
-                    starts.setdefault(first_key, first)
+                config = resolve(_values(grid, dataset, strategy, seed), registry)
+                first = _start(directory, config, dataset, start_key(config, fingerprint))
+                planned = _planned(config, fingerprint, strategy.label, dataset, directory, known, first)
+                jobs.append(planned)
+                if not planned.finished and not is_finished(first):
+                    starts.setdefault(first.key, first)
     _check_distinct(jobs)
     return Plan(grid, tuple(jobs), tuple(starts.values()))
+
+
+def _planned(
+    config: RunConfig,
+    fingerprint: str,
+    label: str,
+    dataset: Choice,
+    directory: BenchmarkDirectory,
+    known: Mapping[str, Path],
+    first: Job | None,
+) -> PlannedJob:
+    key, name, seed = job_key(config, fingerprint), _short(dataset), config.run.seed
+    notes = {"key": key, "mode": config.run.mode, "strategy": label, "dataset": name, "seed": seed}
+    job = Job(
+        key=key,
+        label=f"{label} on {name}, seed {seed}",
+        config=config.as_values(),
+        directory=known.get(key) or directory.runs / directory_name(name, label, seed, key),
+        start=first.directory if first else None,
+    )
+    return PlannedJob(job, config, notes, is_finished(job))
 
 
 def _fingerprints(grid: Grid, registry: Registry, progress: Progress) -> Iterator[tuple[Choice, str]]:
@@ -119,19 +130,26 @@ def _fingerprints(grid: Grid, registry: Registry, progress: Progress) -> Iterato
             yield dataset, store.info.fingerprint
 
 
-def _resolve(grid: Grid, registry: Registry, dataset: Choice, strategy: Choice, seed: int) -> RunConfig:
-    layer = {"seed": seed, "dataset": dataset.as_section(), "strategy": strategy.as_section()}
-    return resolve(merge([grid.values, layer]), registry)
+def _values(grid: Grid, dataset: Choice, strategy: Choice, seed: int) -> Values:
+    return merge([grid.values, {"seed": seed, "dataset": dataset.as_section(), "strategy": strategy.as_section()}])
 
 
-def _start(directory: BenchmarkDirectory, config: RunConfig, dataset: Choice, seed: int, key: str) -> Job:
-    values = merge([config.as_values(), {"loop": {"rounds": 0}, "trackers": {}}])
+def _full_data_values(grid: Grid, dataset: Choice, seed: int) -> Values:
+    shared = {name: value for name, value in grid.values.items() if name != "loop"}
+    said = said_of_training(str(grid.values.get("protocol", DEFAULT_PROTOCOL)), dim=2)
+    own = {"mode": "train", "seed": seed, "dataset": dataset.as_section()}
+    return merge([shared, said, grid.full_data or {}, own])
+
+
+def _start(directory: BenchmarkDirectory, config: RunConfig, dataset: Choice, key: str) -> Job:
+    name, seed = _short(dataset), config.run.seed
+    values = merge([config.as_values(), {"loop": {"rounds": 0}}])
     values["trackers"] = {}
     return Job(
         key=key,
-        label=f"round 0 on {_short(dataset)}, seed {seed}",
+        label=f"round 0 on {name}, seed {seed}",
         config=values,
-        directory=directory.starts / directory_name(_short(dataset), "", seed, key),
+        directory=directory.starts / directory_name(name, "", seed, key),
     )
 
 

@@ -113,9 +113,14 @@ def training_values(name: str, dim: int) -> Values:
     """
     values = protocol_values(name)
     del values["loop"]
+    return merge([values, said_of_training(name, dim)])
+
+
+def said_of_training(name: str, dim: int) -> Values:
+    """What a protocol says of classic training alone."""
     (path,) = (path for path in _protocol_files() if path.name == f"{name}.toml")
-    said = tomllib.loads(path.read_text("utf-8"))
-    return merge([values, said["train-3d" if dim == 3 else "train"]])
+    said: Values = tomllib.loads(path.read_text("utf-8"))["train-3d" if dim == 3 else "train"]
+    return said
 
 
 def read_config_file(path: Path) -> Values:

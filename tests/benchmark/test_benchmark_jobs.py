@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from alcore.benchmark.directory import BenchmarkDirectory
+from alcore.benchmark.grid import make_grid
 from alcore.benchmark.job import job_progress, run_job
+from alcore.benchmark.plan import plan
 from alcore.errors import AlsegError
 from alcore.jobs import Job, JobOutcome
 from alcore.registry import Registry
 from alcore.runs.directory import RunDirectory
+from alcore.runs.layers import layered
 
 SMALL_SECTIONS = {
     "learner": {"epochs": 2, "batch_size": 4, "min_steps": 1, "validation_interval": 1},
@@ -140,6 +143,26 @@ def test_another_version_of_a_component_changes_the_key(benchmark, monkeypatch):
     monkeypatch.setattr(Registry, "installed", upgraded)
     _, after, _ = benchmark("random,entropy", folder="other")
     assert set(keys(before).values()).isdisjoint(keys(after).values())
+
+
+def test_full_data_is_trained_on_every_label_as_the_protocol_says_of_such_training(benchmark):
+    launcher, planned, failed = benchmark("random", full_data={"learner": {"epochs": 2}})
+    assert failed == []
+    assert launcher.launched == ["round 0 on tiny, seed 0", "full data on tiny, seed 0", "random on tiny, seed 0"]
+    full = planned.jobs[0]
+    (record,) = RunDirectory.open(full.job.directory).rounds()
+    assert record["labelled"] == record["pool"]
+    assert (full.notes["mode"], full.config.learner.epochs) == ("train", 2)
+    again, _, _ = benchmark("random", full_data={"learner": {"epochs": 2}})
+    assert again.launched == []
+
+
+def test_without_further_values_full_data_trains_for_the_epochs_of_the_protocol(tmp_path, tiny_path):
+    registry = Registry.installed()
+    given = {"strategies": "random", "datasets": tiny_path, "full_data": True, "epochs": 3}
+    grid = make_grid(layered(given, protocol="less-is-more"), registry)
+    full, random = plan(grid, registry, BenchmarkDirectory(tmp_path)).jobs
+    assert (full.config.learner.epochs, random.config.learner.epochs) == (50, 3)
 
 
 def test_jobs_can_be_run_from_any_folder(benchmark, tiny_path, tmp_path, monkeypatch):

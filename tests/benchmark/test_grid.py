@@ -95,3 +95,12 @@ def test_a_grid_written_to_its_file_is_the_same_grid():
         strategies="random,strided:block_size=5", seeds="0-1", full_data=True, loop={"rounds": 3}, launcher={"jobs": 2}
     )
     assert make_grid(first.as_values(), REGISTRY) == first
+    assert make_grid(grid(full_data={"learner": {"epochs": 1}}).as_values(), REGISTRY).full_data == {
+        "learner": {"epochs": 1}
+    }
+    assert make_grid(grid().as_values(), REGISTRY).full_data is None
+
+
+def test_a_full_data_that_is_neither_a_switch_nor_a_section_is_an_error():
+    with pytest.raises(AlsegError, match="full_data is true, false or a section"):
+        grid(full_data="yes")
