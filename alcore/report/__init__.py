@@ -1,1 +1,1 @@
-"""The report: one page with the figures and tables of a benchmark."""
+"""The report on a benchmark: one page that works offline, and its figures for papers."""

@@ -1,6 +1,7 @@
 """A picture of a scan: slices side by side, with the contours of their labels."""
 
 import math
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -59,14 +60,32 @@ def montage(
         raise AlsegError(f"there is no channel {channel}; {store.info.dataset} has {len(names)}, counted from 0")
     n_slices = int(store.scans.n_slices[scan])
     positions = np.unique(np.linspace(0, n_slices - 1, min(most, n_slices)).round().astype(int)).tolist()
+    return arranged([draw_slice(store, scan, place, channel=channel, largest=largest) for place in positions])
+
+
+def draw_slice(
+    store: SliceStore, scan: int, position: int, *, channel: int = 0, largest: int | None = None
+) -> NDArray[np.uint8]:
+    """Draw one slice with the contours of its labels; small ones are magnified.
+
+    Args:
+        store: the slice store.
+        scan: number of the scan.
+        position: of the slice in its scan.
+        channel: the image channel.
+        largest: longest side of a slice in pixels, for which rows and columns are skipped; None skips none.
+
+    Returns:
+        (height, width, 3) red, green and blue.
+
+    Raises:
+        AlsegError: the scan cannot be read.
+    """
     low, high = (store.scans.statistics[percentile_name(share)][scan, channel] for share in (0.5, 99.5))
     longest = int(max(store.scans.height[scan], store.scans.width[scan]))
     step = math.ceil(longest / largest) if largest else 1
-    tiles = []
-    for position in positions:
-        grey = _grey(store.read_image(scan, position)[channel, ::step, ::step], low, high)
-        tiles.append(_tile(grey, _class_masks(store, scan, position)[:, ::step, ::step]))
-    return _arranged(tiles)
+    grey = _grey(store.read_image(scan, position)[channel, ::step, ::step], low, high)
+    return _tile(grey, _class_masks(store, scan, position)[:, ::step, ::step])
 
 
 def overlay(
@@ -89,7 +108,7 @@ def overlay(
     shown = np.flatnonzero((truth | prediction).any(axis=(0, 2, 3)))
     shown = shown if len(shown) else np.arange(len(image))
     places = np.unique(np.linspace(0, len(shown) - 1, min(most, len(shown))).round().astype(int))
-    return _arranged([_tile(_grey(image[k], low, high), truth[:, k], prediction[:, k]) for k in shown[places].tolist()])
+    return arranged([_tile(_grey(image[k], low, high), truth[:, k], prediction[:, k]) for k in shown[places].tolist()])
 
 
 def _grey(image: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
@@ -134,14 +153,25 @@ def _contour(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
     return contour
 
 
-def _arranged(tiles: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    height, width, _ = tiles[0].shape
-    wished = min(math.ceil(math.sqrt(len(tiles) * height / width * 1.5)), len(tiles))
-    near = range(max(1, wished - 1), min(wished + 1, len(tiles)) + 1)
-    columns = min(near, key=lambda number: (-len(tiles) % number, abs(number - wished)))  # fewest empty places
+def arranged(tiles: Sequence[NDArray[np.uint8]], columns: int | None = None) -> NDArray[np.uint8]:
+    """Put (height, width, 3) tiles side by side in reading order, the smaller ones on black.
+
+    Args:
+        tiles: at least one.
+        columns: tiles in a row; None makes the picture about one and a half times as wide as high.
+    """
+    height, width = (max(tile.shape[axis] for tile in tiles) for axis in (0, 1))
+    columns = min(columns or _columns(len(tiles), height / width), len(tiles))
     rows = math.ceil(len(tiles) / columns)
     canvas = np.zeros((rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, 3), np.uint8)
     for number, tile in enumerate(tiles):
         top, left = number // columns * (height + _GAP), number % columns * (width + _GAP)
-        canvas[top : top + height, left : left + width] = tile
+        canvas[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
     return canvas
+
+
+def _columns(n_tiles: int, steepness: float) -> int:
+    """Tiles in a row; of the numbers near the wished one that with the fewest empty places."""
+    wished = min(math.ceil(math.sqrt(n_tiles * steepness * 1.5)), n_tiles)
+    near = range(max(1, wished - 1), min(wished + 1, n_tiles) + 1)
+    return min(near, key=lambda number: (-n_tiles % number, abs(number - wished)))

@@ -1,0 +1,94 @@
+"""The figures of the page as PNG and SVG files for papers."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from alcore.errors import AlsegError
+from alcore.report.charts.chart import SCHEMA
+from alcore.report.measure import Measure
+from alcore.report.page import Drawing, Page
+from alcore.report.theme import LIGHT, vega_config, vega_parameters
+from alcore.results.tidy import MEAN
+from alcore.runs.files import write_atomically
+
+WIDTH, HEIGHT = 480, 300
+"""Of the plot itself, in pixels of 1/96 inch: the width of a text column and a bit."""
+DPI = 300
+
+
+def write_figures(page: Page, folder: Path, measure: Measure) -> list[Path]:
+    """Write every chart of the page as ``NAME.png`` (300 dpi) and ``NAME.svg`` into ``folder``; return the paths.
+
+    Learning curves are those of ``measure``, mean of the foreground classes.
+
+    Raises:
+        AlsegError: the folder cannot be made or written to.
+    """
+    import vl_convert
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AlsegError(f"cannot make the folder {folder}: {error.strerror}", hint="choose another folder") from error
+    paths = []
+    for name, spec in _specifications(page, measure):
+        content = {
+            "png": vl_convert.vegalite_to_png(spec, ppi=DPI, scale=1, allowed_base_urls=[]),
+            "svg": vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]).encode("utf-8"),
+        }
+        for ending, data in content.items():
+            path = folder / f"{name}.{ending}"
+            write_atomically(path, partial(_put, data))
+            paths.append(path)
+    return paths
+
+
+def _put(data: bytes, file: BinaryIO) -> None:
+    file.write(data)
+
+
+def _specifications(page: Page, measure: Measure) -> Iterator[tuple[str, dict[str, Any]]]:
+    for section in page.sections:
+        for drawing in section.charts:
+            rows = {name: _here(rows, drawing, measure) for name, rows in drawing.chart.data.items()}
+            if rows[drawing.chart.main]:
+                yield _name(drawing), _specification(drawing, rows, measure)
+
+
+def _name(drawing: Drawing) -> str:
+    ending = re.sub(r"[^a-z0-9]+", "-", (drawing.dataset or "").lower()).strip("-")
+    return f"{drawing.key}-{ending}" if ending else drawing.key
+
+
+def _here(rows: Sequence[Mapping[str, Any]], drawing: Drawing, measure: Measure) -> list[dict[str, Any]]:
+    """The rows that the drawing is about."""
+    wanted = {"split": measure.split, "metric": measure.metric, "class": MEAN}
+    if drawing.dataset is not None:
+        wanted["dataset"] = drawing.dataset
+    kept = [dict(row) for row in rows if all(row.get(key, value) == value for key, value in wanted.items())]
+    for row in kept:
+        if "std" in row:  # a learning curve or its ceiling
+            spread = row["std"] if row["std"] == row["std"] else 0.0
+            row |= {"low": row["value"] - spread, "high": row["value"] + spread, "x": row.get("labelled")}
+    return [{key: None if value != value else value for key, value in row.items()} for row in kept]
+
+
+def _specification(drawing: Drawing, rows: Mapping[str, Any], measure: Measure) -> dict[str, Any]:
+    spec = dict(drawing.chart.figure or drawing.chart.spec)
+    if "layer" in spec:
+        spec["layer"] = [layer for layer in spec["layer"] if "data" not in layer or rows[layer["data"]["name"]]]
+    text = json.dumps(spec).replace('"@x"', '"slices annotated"').replace('"@y"', json.dumps(measure.title))
+    return {
+        "$schema": SCHEMA,
+        "width": WIDTH,
+        "height": HEIGHT,
+        **json.loads(text),
+        "title": {"text": drawing.title, "anchor": "start"},
+        "params": [{"name": name, "value": value} for name, value in vega_parameters(LIGHT).items()],
+        "config": {**vega_config(LIGHT), "background": LIGHT.ground, "padding": 8},
+        "datasets": rows,
+    }

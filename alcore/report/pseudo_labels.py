@@ -1,0 +1,65 @@
+"""How good the pseudo-labels of a run are, measured against the true labels in the store."""
+
+import pickle
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcore.errors import AlsegError
+from alcore.interpolation.scores import Labels, dice_per_class
+from alcore.results.runs import RunRecord
+
+if TYPE_CHECKING:
+    from alcore.store.reader import SliceStore
+
+
+def pseudo_label_dice(run: RunRecord, store: "SliceStore") -> Mapping[int, float]:
+    """Dice of the pseudo-labels that the run trained on in its last round, by the round that made them.
+
+    The Dice of a round is taken per foreground class over all its pseudo-labelled slices together, and averaged over
+    the classes present. Slices that were annotated later have a true label by then and do not count.
+
+    Raises:
+        AlsegError: the last checkpoint is missing or damaged, or the store cannot be read.
+    """
+    labels = _pseudo_labels(run)
+    numbers = {name: number for number, name in enumerate(store.scans.ids)}
+    made: dict[int, int] = {}
+    places: dict[int, tuple[int, int]] = {}
+    for row in run.selections:
+        index = int(row["slice"])
+        if row["kind"] == "pseudo" and index in labels:
+            made[index] = int(row["round"])  # a later block may have filled the slice anew
+            places[index] = (numbers[row["scan"]], int(row["position"]))
+    rounds: dict[int, list[int]] = {}
+    for index, number in made.items():
+        rounds.setdefault(number, []).append(index)
+    return {number: _dice(chosen, places, labels, store) for number, chosen in sorted(rounds.items())}
+
+
+def _dice(
+    chosen: Sequence[int], places: Mapping[int, tuple[int, int]], labels: Mapping[int, Labels], store: "SliceStore"
+) -> float:
+    # Slices differ in size, and Dice only counts voxels, so each is laid flat and put behind the others.
+    leading = (store.info.n_classes,) if store.info.multi_label else ()
+    filled = np.concatenate([labels[index].reshape(*leading, -1) for index in chosen], axis=-1)
+    truth = np.concatenate([store.read_label(*places[index]).reshape(*leading, -1) for index in chosen], axis=-1)
+    shape = (1, *leading, 1, -1)
+    dice = dice_per_class(
+        filled.reshape(shape), truth.reshape(shape), store.info.foreground_classes, store.info.multi_label
+    )
+    return float(np.nanmean(dice)) if np.isfinite(dice).any() else float("nan")
+
+
+def _pseudo_labels(run: RunRecord) -> dict[int, Labels]:
+    import torch
+
+    path = run.directory / "checkpoints" / f"round-{run.rounds[-1]['round']:04d}.pt"
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        return {int(index): label.numpy() for index, label in state["pseudo_labels"].items()}
+    except FileNotFoundError as error:
+        raise AlsegError(f"the last checkpoint of {run.directory.name} is not at hand") from error
+    except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
+        raise AlsegError(f"the last checkpoint of {run.directory.name} is damaged") from error

@@ -1,0 +1,90 @@
+"""The runs themselves: what they were made with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from alcore.report.page import Listing, Section
+from alcore.report.subject import Subject
+from alcore.report.tables import Row, Table, number, word
+from alcore.results.runs import RunRecord
+
+
+def section(subject: Subject) -> Section:
+    """The runs, their configurations and the versions of everything in them."""
+    runs = (*subject.runs, *subject.results.ceilings)
+    table = Table(
+        "runs-table",
+        f"The runs of this report{subject.where}",
+        ("Strategy", *subject.dataset_column, "Folder", "Started", "Seed", "Rounds", "Slices annotated"),
+        tuple(_row(subject, run) for run in runs),
+        text_columns=3 + len(subject.dataset_column),
+    )
+    listings = (
+        *_listings("Configuration", runs, [_flat(_without_seed(run.config)) for run in runs]),
+        *_listings("Versions and machine", runs, [_flat(_without_time(run.environment)) for run in runs]),
+    )
+    text = (
+        "What all runs share is listed once; what differs is listed for each strategy and dataset. "
+        "A configuration can be run again with alseg run --config RUN/config.toml.",
+    )
+    return Section("runs", "Runs and configuration", text, tables=(table,), listings=listings)
+
+
+def _row(subject: Subject, run: RunRecord) -> Row:
+    last = run.rounds[-1]
+    cells = (
+        word(run.label),
+        *subject.dataset_cell(run.dataset),
+        word(run.directory.name),
+        word(str(run.environment.get("time", "not recorded"))[:16].replace("T", " ")),
+        number(run.seed, 0),
+        number(last["round"], 0),
+        number(last["labelled"], 0),
+    )
+    about = {"dataset": run.dataset}
+    return Row(cells, about if run.mode == "train" else {**about, "strategy": run.label})
+
+
+def _listings(title: str, runs: Sequence[RunRecord], values: Sequence[Mapping[str, str]]) -> tuple[Listing, ...]:
+    """What all share, then what differs, equal ones together."""
+    shared = {key: value for key, value in values[0].items() if all(one.get(key) == value for one in values)}
+    groups: dict[tuple[tuple[str, str], ...], list[RunRecord]] = {}
+    for run, one in zip(runs, values, strict=True):
+        own = tuple((key, value) for key, value in one.items() if key not in shared)
+        groups.setdefault(own, []).append(run)
+    return (
+        Listing(f"{title}: what all runs share", _lines(shared.items())),
+        *(Listing(f"{title}: {_names(group)}", _lines(own)) for own, group in groups.items() if own),
+    )
+
+
+def _names(runs: Iterable[RunRecord]) -> str:
+    seeds: dict[str, list[str]] = {}
+    for run in runs:
+        seeds.setdefault(f"{run.label} on {run.dataset}", []).append(str(run.seed))
+    return "; ".join(f"{name}, seed{'s' if len(own) > 1 else ''} {', '.join(own)}" for name, own in seeds.items())
+
+
+def _lines(items: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"{key} = {value}" for key, value in items)
+
+
+def _without_seed(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config.items() if key != "seed"}
+
+
+def _without_time(environment: Mapping[str, Any]) -> dict[str, Any]:
+    """The environment without when and in which folder: every run has its own, and a report may be passed on."""
+    kept = {key: value for key, value in environment.items() if key not in ("time", "resumed")}
+    kept["dataset"] = {key: value for key, value in environment["dataset"].items() if key != "path"}
+    return kept
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return flat
