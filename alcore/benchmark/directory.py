@@ -1,7 +1,6 @@
 """The folder of a benchmark: its grid, its runs, and what they share."""
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ import tomli_w
 from alcore.benchmark.keys import identity
 from alcore.errors import AlsegError
 from alcore.runs.directory import CONFIG, JOB, RUNNING
-from alcore.runs.files import write_text
+from alcore.runs.files import check_can_be_made, write_text
 
 if TYPE_CHECKING:
     from alcore.benchmark.plan import PlannedJob
@@ -83,12 +82,7 @@ class BenchmarkDirectory:
         known = not path.exists() or (path / GRID_FILE).is_file()
         if not known and (not path.is_dir() or any(part.name != ".lock" for part in path.iterdir())):
             raise AlsegError(f"{path} exists and is no benchmark", hint="choose another --out")
-        above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
-        if not above.is_dir() or not os.access(above, os.W_OK):
-            raise AlsegError(
-                f"cannot make the folder {path}: {above} is no folder that you may write to",
-                hint="choose another --out",
-            )
+        check_can_be_made(path)
 
     def run_directories(self) -> dict[str, Path]:
         """The run directories of jobs, finished or not, by key."""

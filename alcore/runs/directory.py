@@ -7,7 +7,6 @@ written before it; whatever they hold beyond the last line belongs to a round th
 import csv
 import io
 import json
-import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ import filelock
 import tomli_w
 
 from alcore.errors import AlsegError
-from alcore.runs.files import write_text
+from alcore.runs.files import check_can_be_made, write_text
 
 CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
 REPLAYED = "replayed.csv"
@@ -77,12 +76,7 @@ class RunDirectory:
             raise AlsegError(f"{path} holds a run already", hint=f"alseg resume {path}   or choose another --out")
         if path.exists() and (not path.is_dir() or any(part.name not in OF_A_JOB for part in path.iterdir())):
             raise AlsegError(f"{path} exists and is not empty", hint="choose another --out")
-        above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
-        if not above.is_dir() or not os.access(above, os.W_OK):
-            raise AlsegError(
-                f"cannot make the folder {path}: {above} is no folder that you may write to",
-                hint="choose another --out",
-            )
+        check_can_be_made(path)
 
     @classmethod
     def open(cls, path: Path) -> "RunDirectory":

@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -23,6 +23,12 @@ TIMED = 2
 """Timed repetitions of each step, after one that warms up."""
 
 HOUR = 3600.0
+
+SLICES_TIMED = 8
+"""Slices of the steps by which precisions are compared."""
+
+WORTH_SAYING = 0.1
+"""Share of the time that an option must save to be named."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,8 @@ def estimate_run(experiment: Experiment, data: PoolData) -> Estimate:
         options = experiment.learner.options
         steps, sizes = planned_steps(options, experiment.loop, len(experiment.pool.table))
         small, large = min(sizes), max(sizes)
-        at_large = _step_seconds(experiment, large)
-        at_small = at_large if small == large else _step_seconds(experiment, small)
+        at_large = step_seconds(experiment, large, options)
+        at_small = at_large if small == large else step_seconds(experiment, small, options)
         slope = (at_large - at_small) / max(1, large - small)
         train = sum(n * max(0.0, at_small + slope * (size - small)) for n, size in zip(steps, sizes, strict=True))
         per_slice = _prediction_seconds_per_slice(experiment)
@@ -72,7 +78,8 @@ def estimate_run(experiment: Experiment, data: PoolData) -> Estimate:
     validate += final_passes * max(part.n_slices for part in experiment.evaluators.values()) * per_slice
     query = experiment.loop.rounds * len(experiment.pool.table) * per_slice
     estimate = Estimate(train, validate, query, peak_memory(experiment.inference.device), data.resident)
-    return Estimate(**{**estimate.__dict__, "shorter": _shorter(experiment, estimate)})
+    with without_disturbing(experiment.inference.device):
+        return replace(estimate, shorter=_shorter(experiment, estimate))
 
 
 def planned_steps(options: LearnerOptions, loop: LoopOptions, n_slices: int) -> tuple[list[int], list[int]]:
@@ -85,10 +92,11 @@ def planned_steps(options: LearnerOptions, loop: LoopOptions, n_slices: int) -> 
     return steps, sizes
 
 
-def _step_seconds(experiment: Experiment, batch_size: int) -> float:
+def step_seconds(experiment: Experiment, batch_size: int, options: LearnerOptions) -> float:
+    """Seconds of one optimiser step on a copy of the model, on the pool's largest slices."""
     learner, device = experiment.learner, experiment.inference.device
     model = copy.deepcopy(learner.model)
-    trainer = Trainer(model, learner.loss, learner.options, total_steps=1 + TIMED, seed=0, device=device)
+    trainer = Trainer(model, learner.loss, options, total_steps=1 + TIMED, seed=0, device=device)
     largest = np.argsort(experiment.pool.table.height * experiment.pool.table.width, kind="stable")[-batch_size:]
     images = experiment.images.batch(largest)
     shape = (len(largest), experiment.n_classes) if experiment.multi_label else (len(largest),)
@@ -140,8 +148,9 @@ def _shorter(experiment: Experiment, estimate: Estimate) -> tuple[str, ...]:
     if options.model_selection == "best" and options.validation_interval < epochs:
         saved = estimate.validate_seconds * (1 - math.ceil(options.validation_interval) / epochs)
         savings.append((saved, f"--set learner.validation_interval={epochs} validates once per round"))
-    if options.amp == "off" and experiment.inference.device.type != "mps":
-        savings.append((estimate.seconds * 0.4, "--set learner.amp=bfloat16 computes in half precision"))
+    share, text = precision_saving(experiment)
+    if share > WORTH_SAYING:
+        savings.append((estimate.seconds * share, text))
     if experiment.loop.rounds > 10:
         steps, _ = planned_steps(options, experiment.loop, len(experiment.pool.table))
         share = 1 - sum(steps[:11]) / sum(steps)
@@ -152,3 +161,18 @@ def _shorter(experiment: Experiment, estimate: Estimate) -> tuple[str, ...]:
         f"{text}: about {(estimate.seconds - saved) / HOUR:.1f} h" if saved < estimate.seconds * 0.9 else text
         for saved, text in sorted(savings, reverse=True)
     )
+
+
+def precision_saving(experiment: Experiment) -> tuple[float, str]:
+    """The share of time that another precision saves, timed here, and how to have it; negative where it costs time.
+
+    Only some processors compute in bfloat16; the others imitate it and take many times as long.
+    """
+    options, device = experiment.learner.options, experiment.inference.device
+    if device.type == "mps":
+        return 0.0, ""
+    amp, text = ("bfloat16", "computes in half precision") if options.amp == "off" else ("off", "is faster here")
+    seconds = [
+        step_seconds(experiment, SLICES_TIMED, tried) for tried in (options, options.model_copy(update={"amp": amp}))
+    ]
+    return 1 - seconds[1] / seconds[0], f"--set learner.amp={amp} {text}"

@@ -46,3 +46,16 @@ def _bring_to_disk(folder: Path) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write text atomically."""
     write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def check_can_be_made(path: Path) -> None:
+    """Check, without making it, that the folder ``path`` is there and writable, or can be made.
+
+    Raises:
+        AlsegError: it lies below a file, or below a folder that may not be written to.
+    """
+    above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise AlsegError(
+            f"cannot make the folder {path}: {above} is no folder that you may write to", hint="choose another --out"
+        )
