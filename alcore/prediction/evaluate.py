@@ -127,9 +127,11 @@ def evaluate_files(
             not exist or fit.
     """
     names = scan_names(scans)
-    scan_names([(label,) for label in labels])
     if len(scans) != len(labels):
         raise AlsegError(f"there are {len(scans)} scans and {len(labels)} labels", hint="give a label for each scan")
+    for label in labels:
+        if not label.exists():
+            raise AlsegError(f"{label} is missing")
     with open_run_model(run, registry, device, metrics) as model:
         info = model.store.info
         scoring = build_scoring(model.config, registry, info)
