@@ -20,6 +20,7 @@ from alcore.specs import (
 )
 
 if TYPE_CHECKING:
+    from alcore.api.benchmark import run_benchmark, tidy_results
     from alcore.api.data import convert, open_store
     from alcore.api.listing import (
         Catalogue,
@@ -82,7 +83,9 @@ _LAZY = {
     "resume": "alcore.api.run",
     "round_figures": "alcore.engine.figures",
     "run": "alcore.api.run",
+    "run_benchmark": "alcore.api.benchmark",
     "strategies": "alcore.api.listing",
+    "tidy_results": "alcore.api.benchmark",
     "trackers": "alcore.api.listing",
     "run_job": "alcore.benchmark.job",
 }
@@ -138,8 +141,10 @@ __all__ = [
     "resume",
     "round_figures",
     "run",
+    "run_benchmark",
     "run_job",
     "strategies",
+    "tidy_results",
     "trackers",
 ]
 
