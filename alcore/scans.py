@@ -42,8 +42,9 @@ class DatasetListing:
         multi_label: whether a voxel may belong to several classes.
         licence: licence of the data, if known.
         reference: where the data comes from, if known.
-        label_values: for each class the values of its source's label maps that it was made of, that of predictions
-            first; empty where the source has no label maps, or their values are the class numbers.
+        label_values: for background (of multi-label data too) and each foreground class the values of its source's
+            label maps that it was made of, that of predictions first; empty where the source has no label maps, or
+            their values are the class numbers.
     """
 
     class_names: tuple[str, ...]

@@ -67,7 +67,15 @@ def _candidates(info: StoreInfo, registry: Registry) -> Iterator[tuple[Component
 
 
 def label_values(info: StoreInfo) -> list[tuple[int, ...]]:
-    """The values of label maps by class number, background first, of multi-label data too."""
-    if info.label_values:
-        return [(0,), *info.label_values] if info.multi_label else list(info.label_values)
-    return [(number,) for number in range(info.n_classes + info.multi_label)]
+    """The values of label maps by class number, background first, of multi-label data too.
+
+    Raises:
+        AlsegError: the store says so of more or fewer classes than it has.
+    """
+    n_values = info.n_classes + info.multi_label
+    if len(info.label_values) not in {0, n_values}:
+        raise AlsegError(
+            f"the store of {info.dataset!r} knows label values of {len(info.label_values)} classes, not of {n_values}",
+            hint="convert the dataset again",
+        )
+    return list(info.label_values) or [(number,) for number in range(n_values)]

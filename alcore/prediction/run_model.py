@@ -100,7 +100,7 @@ def open_run_model(
     last = int(rounds[-1]["round"])
     with open_config_store(config, registry) as store:
         check_same_data(directory, store)
-        check_fit(config, store.info)
+        check_fit(config, registry, store.info)
         chosen = choose_device(device or config.run.device)
         model = build_model(config, registry, store.info, chosen)
         load_model(model, directory.checkpoint_path(last), chosen)

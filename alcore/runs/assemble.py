@@ -48,7 +48,7 @@ def build_parts(config: RunConfig, registry: Registry, store: SliceStore) -> Par
         AlsegError: a component does not fit the data, or the device is not there.
     """
     info = store.info
-    check_fit(config, info)
+    check_fit(config, registry, info)
     device = choose_device(config.run.device)
     if config.learner.amp == "float16" and device.type != "cuda":
         raise AlsegError("float16 mixed precision needs CUDA", hint="--set learner.amp=bfloat16")
@@ -137,7 +137,7 @@ def _build_metric(item: Chosen, registry: Registry) -> NamedMetric:
     return NamedMetric(item.name, spec.needs, registry.build(item.component, item.options))
 
 
-def check_fit(config: RunConfig, info: StoreInfo) -> None:
+def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
     """Check that the chosen components fit the data and the dimensions.
 
     Raises:
@@ -161,4 +161,10 @@ def check_fit(config: RunConfig, info: StoreInfo) -> None:
     spec = config.model.component.spec
     assert isinstance(spec, ModelSpec)
     if config.dim not in spec.dims:
-        raise AlsegError(f"the model {spec.name!r} has no {config.dim}D form", hint="choose another --model")
+        others = [item.spec for item in registry.components("model")]
+        fitting = [other.name for other in others if isinstance(other, ModelSpec) and config.dim in other.dims]
+        forms = " and ".join(f"{dim}D" for dim in spec.dims)
+        raise AlsegError(
+            f"the model {spec.name!r} ({config.model.component.origin}) has no {config.dim}D form, only {forms}",
+            hint=f"models with a {config.dim}D form: {', '.join(fitting)}",
+        )

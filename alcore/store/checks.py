@@ -48,6 +48,12 @@ def check_listing(listing: DatasetListing, dataset: str) -> None:
         raise AlsegError(
             f"the dataset {dataset!r} has {len(listing.class_names)} classes, not {fewest} to {_MAX_CLASSES}"
         )
+    n_values = len(listing.class_names) + listing.multi_label
+    if len(listing.label_values) not in {0, n_values}:
+        raise AlsegError(
+            f"the dataset {dataset!r} gives label values of {len(listing.label_values)} classes, not of {n_values}",
+            hint="background counts, of multi-label data too",
+        )
 
 
 def check_scan(scan: Scan, source: ScanSource, listing: DatasetListing, *, allow_empty: bool) -> LabelCounts:

@@ -31,8 +31,8 @@ class StoreInfo:
         fingerprint: sha256 over the content of all scans, their splits, and everything above but the licence,
             the reference and the plugin; equal for equal data however and wherever they were converted.
         format_version: version of the file format.
-        label_values: for each class the values of the source's label maps that it was made of; empty where they are the
-            class numbers, or there are no label maps.
+        label_values: for background (of multi-label data too) and each foreground class the values of the source's
+            label maps that it was made of; empty where they are the class numbers, or there are no label maps.
     """
 
     dataset: str

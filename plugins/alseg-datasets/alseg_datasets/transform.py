@@ -47,14 +47,15 @@ class Labelling:
         self._is_identity = np.array_equal(self._table[: len(names)], np.arange(len(names)))
 
     def values(self, numbers: Mapping[int, int]) -> tuple[tuple[int, ...], ...]:
-        """For each class that is left, the label values that it is made of, ascending.
+        """For background and each foreground class that is left, the label values that it is made of, ascending.
 
         Args:
             numbers: number of the dataset's own class by label value.
         """
         left = {value: int(self._table[number]) for value, number in numbers.items()}
-        stored = range(1, self._n_foreground + 1) if self.multi_label else range(self._n_foreground + 1)
-        return tuple(tuple(sorted(value for value, number in left.items() if number == k)) for k in stored)
+        return tuple(
+            tuple(sorted(value for value, number in left.items() if number == k)) for k in range(self._n_foreground + 1)
+        )
 
     def apply(self, label: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Map class numbers of shape (slices, height, width) to the label that is stored."""
