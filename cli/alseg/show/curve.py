@@ -1,4 +1,4 @@
-"""The learning curve of a run as a table."""
+"""The learning curve of a run as a table: by round, and of classic training by epoch too."""
 
 from typing import Any
 
@@ -8,6 +8,9 @@ from rich.table import Table
 
 from alcore.runs.directory import RunDirectory
 from alcore.runs.narration import what_ran
+
+MOST_EPOCHS = 15
+"""Rows of a curve by epoch."""
 
 
 def learning_curve(directory: RunDirectory) -> None:
@@ -36,7 +39,27 @@ def learning_curve(directory: RunDirectory) -> None:
         table.add_row(*_cells(record, columns, len(table.columns)))
     kept = config["learner"]["model_selection"]
     table.caption = f"scores of the {kept} epoch of each round" + (" by validation Dice" if kept == "best" else "")
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    if config["mode"] == "train":
+        console.print(_epochs(rounds[0]))
+
+
+def _epochs(record: dict[str, Any]) -> Table:
+    """Loss and validation Dice of epochs, evenly chosen from those that were validated, and of the kept one."""
+    losses, scores, kept = record["losses"], record["validation_dice"], record["kept_epoch"]
+    epochs = [epoch for epoch, score in enumerate(scores, start=1) if score is not None]
+    epochs = epochs or list(range(1, len(losses) + 1))
+    gaps = max(1, min(MOST_EPOCHS - 1, len(epochs)) - 1)
+    chosen = {epochs[round(k * (len(epochs) - 1) / gaps)] for k in range(gaps + 1)} | {kept}
+    table = Table(title="by epoch")
+    for name in ("epoch", "training loss", "validation dice"):
+        table.add_column(name, justify="right")
+    for epoch in sorted(chosen):
+        score = scores[epoch - 1]
+        label = f"kept: {epoch}" if epoch == kept else str(epoch)
+        table.add_row(label, f"{losses[epoch - 1]:.4f}", "-" if score is None else f"{score:.4f}")
+    return table
 
 
 def _cells(record: dict[str, Any], columns: list[tuple[str, str, str]], n_cells: int) -> list[str]:
