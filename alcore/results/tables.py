@@ -238,7 +238,7 @@ def _of_round(curve: pd.DataFrame, number: int, most: int) -> str:
 def _figure(mean: float, std: float, digits: int = 3) -> str:
     if math.isnan(mean):
         return MISSING
-    return f"{mean:.{digits}f}" if math.isnan(std) else f"{mean:.{digits}f}±{std:.{digits}f}"
+    return f"{mean:z.{digits}f}" if math.isnan(std) else f"{mean:z.{digits}f}±{std:.{digits}f}"
 
 
 def _mean_std(row: dict[str, float], name: str, digits: int = 3) -> str:
