@@ -19,6 +19,8 @@ COLOURS = np.array(
 """Colour of each foreground class, in turn."""
 
 _SMALLEST_TILE = 160
+_SMALLEST_OVERLAY = 240
+_DASH = 6
 _GAP = 4
 
 
@@ -91,7 +93,7 @@ def draw_slice(
 def overlay(
     image: NDArray[Any], truth: NDArray[np.bool_], prediction: NDArray[np.bool_], *, most: int = 24
 ) -> NDArray[np.uint8]:
-    """Draw up to ``most`` slices with the contours of truth (full) and prediction (dotted, paler), in reading order.
+    """Draw up to ``most`` slices with the contours of truth (full) and prediction (dashed), in reading order.
 
     Slices are taken evenly from those with foreground in either; where there is none, from all.
 
@@ -108,7 +110,7 @@ def overlay(
     shown = np.flatnonzero((truth | prediction).any(axis=(0, 2, 3)))
     shown = shown if len(shown) else np.arange(len(image))
     places = np.unique(np.linspace(0, len(shown) - 1, min(most, len(shown))).round().astype(int))
-    return arranged([_tile(_grey(image[k], low, high), truth[:, k], prediction[:, k]) for k in shown[places].tolist()])
+    return arranged([_overlaid(_grey(image[k], low, high), truth[:, k], prediction[:, k]) for k in shown[places]])
 
 
 def _grey(image: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
@@ -127,20 +129,30 @@ def _class_masks(store: SliceStore, scan: int, position: int) -> NDArray[np.bool
     return masks
 
 
-def _tile(
-    grey: NDArray[np.uint8], masks: NDArray[np.bool_], predicted: NDArray[np.bool_] | None = None
-) -> NDArray[np.uint8]:
-    scale = math.ceil(_SMALLEST_TILE / max(grey.shape))
-    grey = grey.repeat(scale, axis=0).repeat(scale, axis=1)
-    tile = np.stack([grey] * 3, axis=-1)
+def _tile(grey: NDArray[np.uint8], masks: NDArray[np.bool_], smallest: int = _SMALLEST_TILE) -> NDArray[np.uint8]:
+    """One slice with full contours, magnified to ``smallest`` pixels if need be."""
+    scale = math.ceil(smallest / max(grey.shape))
+    tile = np.stack([_magnified(grey, scale)] * 3, axis=-1)
     for number, mask in enumerate(masks):
-        drawn = _contour(mask.repeat(scale, axis=0).repeat(scale, axis=1), max(1, scale // 2))
-        tile[drawn] = COLOURS[number % len(COLOURS)]
-    for number, mask in enumerate(predicted if predicted is not None else ()):
-        drawn = _contour(mask.repeat(scale, axis=0).repeat(scale, axis=1), max(1, scale // 2))
-        dots = np.add.outer(np.arange(drawn.shape[0]), np.arange(drawn.shape[1])) % 4 < 2
-        tile[drawn & dots] = (COLOURS[number % len(COLOURS)].astype(int) + 255) // 2
+        tile[_contour(_magnified(mask, scale), max(1, scale // 2))] = COLOURS[number % len(COLOURS)]
     return tile
+
+
+def _overlaid(grey: NDArray[np.uint8], truth: NDArray[np.bool_], prediction: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """One slice with the full contours of the truth, and dashed ones of the prediction between black gaps."""
+    tile = _tile(grey, truth, _SMALLEST_OVERLAY)
+    scale = tile.shape[0] // grey.shape[0]
+    # A steepness of two keeps dashes apart along rows, columns and both diagonals.
+    dashes = np.add.outer(2 * np.arange(tile.shape[0]), np.arange(tile.shape[1])) % (2 * _DASH) < _DASH
+    for number, mask in enumerate(prediction):
+        drawn = _contour(_magnified(mask, scale), max(1, scale // 2))
+        tile[drawn] = 0
+        tile[drawn & dashes] = COLOURS[number % len(COLOURS)]
+    return tile
+
+
+def _magnified(pixels: NDArray[Any], scale: int) -> NDArray[Any]:
+    return pixels.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
 def _contour(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
