@@ -1,0 +1,30 @@
+"""A real full-data run beside real active learning is the ceiling of their curves, in results and in the report."""
+
+import json
+
+import pytest
+
+from alcore.registry import Registry
+from alcore.report.report import write_report
+from alcore.results.overview import look_at
+from alcore.results.tables import summary_tables
+from alcore.runs.directory import RunDirectory
+
+
+def test_full_data_is_drawn_and_measured_against(benchmark, tmp_path):
+    _, planned, failed = benchmark("random", full_data={"learner": {"epochs": 12, "learning_rate": 0.02}})
+    assert failed == []
+    full, active = (RunDirectory.open(job.job.directory).rounds() for job in planned.jobs)
+    ceiling = full[0]["scores"]["validation"]["dice"]["mean"]
+    assert ceiling > active[-1]["scores"]["validation"]["dice"]["mean"]  # or the figures below would say nothing
+
+    overview = look_at(tmp_path / "bench", Registry.installed())
+    assert [run.label for run in overview.found.runs] == ["random"]
+    (row,) = overview.figures.to_dict("records")
+    assert row["ceiling"] == pytest.approx(ceiling)
+    assert f"full-data score {ceiling:.3f}" in summary_tables(overview)[0].caption
+    assert row["foreground_efficiency"] == pytest.approx(row["foreground_efficiency"])  # a number
+
+    write_report(tmp_path / "bench", tmp_path / "report.html")
+    assert f"all slices labelled: {ceiling:.3f}" in (tmp_path / "report.html").read_text()
+    json.dumps(overview.as_json(), allow_nan=False)
