@@ -1,4 +1,4 @@
-"""Every command of the README and of the tutorial runs, on small settings; and the notebook runs as it stands."""
+"""Every command of README, tutorial and how-to guides runs, on small settings; and the notebook runs as it stands."""
 
 import os
 import re
@@ -13,13 +13,16 @@ ROOT = Path(__file__).parents[2]
 
 SMALL = (
     *("--rounds", "1", "--epochs", "1", "--budget", "2", "--initial", "4"),
-    *("--set", "dataset.scans=6", "--set", "model.features=2", "--set", "model.levels=1", "--set", "trackers={}"),
+    *("--set", "model.features=2", "--set", "trackers={}"),
 )
+SMALL_DATA = {"run": ("--set", "dataset.scans=6"), "benchmark": ("--datasets", "phantom:scans=6", "--seeds", "0")}
+SMALL_UNET = ("--set", "model.levels=1")
+TAKES_ANOTHERS_VALUES = {"--repeat", "--replay"}
 
 NOT_RUN = {
     "python3 -m venv .venv": "installs everything; the demo environment of tox runs what follows it",
     "tox": "runs this test",
-    "alseg data convert hippocampus": "needs the scans; test_data_commands.py converts a Decathlon folder",
+    "alseg data fetch hippocampus": "needs a network; test_fetch.py fetches from a server of its own",
     "alseg run --strategy entropy --dataset hippocampus": "needs the scans",
 }
 """Beginnings of commands that are not run here, and why."""
@@ -27,11 +30,18 @@ NOT_RUN = {
 
 def commands(page):
     """The commands of a page's console and bash blocks, in order."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    lines = [
-        line for block in re.findall(r"```(?:console|bash)\n(.*?)```", text, re.DOTALL) for line in block.splitlines()
-    ]
+    lines = [line for block in blocks(page, "console|bash") for line in block.splitlines()]
     return [line.removeprefix("$ ") for line in lines if line.strip()]
+
+
+def blocks(page, language):
+    """The contents of a page's blocks of code in ``language``, in order."""
+    return re.findall(rf"```(?:{language})\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def why_not(command):
+    """Why a command is not run here, or nothing."""
+    return next((NOT_RUN[start] for start in NOT_RUN if command == start or command.startswith(f"{start} ")), None)
 
 
 @pytest.fixture
@@ -42,8 +52,8 @@ def typed(tmp_path):
 
     def run(command):
         program, *arguments = shlex.split(command)
-        if program == "alseg" and arguments[0] == "run":
-            arguments += SMALL
+        if program == "alseg" and arguments[0] in SMALL_DATA and not TAKES_ANOTHERS_VALUES & set(arguments):
+            arguments += [*SMALL, *SMALL_DATA[arguments[0]], *(() if "--model" in arguments else SMALL_UNET)]
         if program == "pip":
             arguments = [argument for argument in arguments if argument != "-e"] + ["--target", str(site), "--quiet"]
         result = subprocess.run(
@@ -65,12 +75,28 @@ def test_the_tutorial_can_be_typed_from_its_first_command_to_its_last(typed, tmp
     assert {path.name for path in (tmp_path / "runs").iterdir()} == {"entropy", "random", "mine", "my-strategy"}
 
 
-@pytest.mark.parametrize("command", [*commands("README.md"), *commands("docs/index.md")])
-def test_every_command_of_the_readme_and_the_front_page_runs_or_says_why_not(typed, command):
-    reasons = [why for beginning, why in NOT_RUN.items() if command == beginning or command.startswith(f"{beginning} ")]
-    if reasons:
-        pytest.skip(reasons[0])
-    typed(command)
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md", "docs/how-to/own-model.md"])
+def test_every_command_of_a_page_runs_in_its_order_or_has_a_reason_not_to(typed, page):
+    for command in commands(page):
+        if why_not(command) is None:
+            typed(command)
+
+
+def test_every_reason_not_to_run_a_command_is_needed():
+    typeable = [*commands("README.md"), *commands("docs/index.md")]
+    for start in NOT_RUN:
+        assert any(command == start or command.startswith(f"{start} ") for command in typeable), start
+
+
+def test_a_run_can_be_resumed_repeated_and_replayed_as_the_guide_says_and_read_in_pandas(typed, tmp_path, monkeypatch):
+    for command in [*commands("docs/how-to/resume-and-repeat.md"), *commands("docs/how-to/read-results.md")]:
+        typed(command)
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for block in blocks("docs/how-to/read-results.md", "python"):
+        exec(block, names)
+    assert list(names["dice"]) == list(names["curve"]["mean"])
+    assert set(names["scores"]["round"]) == {0, 1}
 
 
 def test_the_notebook_runs_and_its_page_shows_every_cell(tmp_path):
