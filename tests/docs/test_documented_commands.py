@@ -29,8 +29,8 @@ NOT_RUN = {
 
 
 def commands(page):
-    """The commands of a page's console and bash blocks, in order."""
-    lines = [line for block in blocks(page, "console|bash") for line in block.splitlines()]
+    """The commands of a page's console and bash blocks, in order; a backslash joins two lines."""
+    lines = [line for block in blocks(page, "console|bash") for line in block.replace("\\\n", " ").splitlines()]
     return [line.removeprefix("$ ") for line in lines if line.strip()]
 
 
