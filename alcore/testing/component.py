@@ -8,15 +8,20 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
 from alcore.registry import Component, describe_options
+from alcore.specs import DatasetSpec
 from alcore.testing.findings import Finding
 from alcore.testing.probe import probe
 
 HEAVY = frozenset({"torch", "numpy", "scipy", "sklearn", "skimage", "itk", "SimpleITK", "pandas", "h5py", "matplotlib"})
 """Packages that a plugin module must not import, since it is imported for every listing."""
+
+_STILL_BUSY = "still busy after"
+_HANGS = f"TimeoutError: {_STILL_BUSY}"
 
 
 def component_findings(component: Component, *, source: Path | None = None, seconds: float = 120) -> Iterator[Finding]:
@@ -25,7 +30,8 @@ def component_findings(component: Component, *, source: Path | None = None, seco
     Args:
         component: the component, as the registry gives it.
         source: the folder to read, for a dataset that needs one.
-        seconds: the longest that one check may take (where the system has interval timers).
+        seconds: the longest that one check may take (where the system has interval timers); a longer one is
+            the last.
     """
     spec = component.spec
     yield probe(
@@ -47,17 +53,27 @@ def component_findings(component: Component, *, source: Path | None = None, seco
         fix="correct the target, or install what its module needs",
     )
     yield imported
-    if imported.passed:
-        yield from _limited(_contract_findings(component, source), seconds)
+    if not imported.passed:
+        return
+    if isinstance(spec, DatasetSpec) and spec.needs_source and source is None:
+        unread = "it is converted from a source folder, and none was given (--source)"
+        yield Finding("its scans can be listed and read", False, "a source folder", not_exercised=unread)
+        return
+    for finding in _limited(_contract_findings(component, source), seconds):
+        yield finding
+        if finding.found.startswith(_HANGS):  # the next check would most likely take as long
+            return
 
 
 def _contract_findings(component: Component, source: Path | None) -> Iterator[Finding]:
     kind = component.spec.kind
     findings = getattr(importlib.import_module(f"alcore.testing.{kind}"), f"{kind}_findings")
     arguments = {"source": source} if kind == "dataset" else {}
-    yield from findings(component.spec, **arguments)
+    checks: Iterator[Finding] = findings(component.spec, **arguments)
+    return checks
 
 
+@cache
 def _heavy_imports(module: str) -> str:
     code = f"import {module}, json, sys; print('@' + json.dumps(sorted({{n.partition('.')[0] for n in sys.modules}})))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
@@ -75,6 +91,10 @@ def _limited(findings: Iterator[Finding], seconds: float) -> Iterator[Finding]:
                 finding = next(findings)
         except StopIteration:
             return
+        except TimeoutError as error:  # between two checks: what prepares them takes too long
+            found, fix = f"{type(error).__name__}: {error}", "give it more time, or look for what it waits for"
+            yield Finding("the checks can be prepared", False, "that it takes no longer than a check may", found, fix)
+            return
         yield finding
 
 
@@ -86,7 +106,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
         return
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"still busy after {seconds:g} s")
+        raise TimeoutError(f"{_STILL_BUSY} {seconds:g} s")
 
     previous = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)

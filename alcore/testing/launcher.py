@@ -3,10 +3,12 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from alcore.contracts import Launcher
+from alcore.errors import AlsegError
 from alcore.jobs import Job, JobOutcome
 from alcore.runs.directory import CONFIG, ROUNDS
 from alcore.specs import LauncherSpec, Options
@@ -47,12 +49,15 @@ def launcher_findings(spec: LauncherSpec, options: Options | None = None) -> Ite
         expected="an iterator that ends at once",
         fix="yield one outcome per job",
     )
-    yield probe(
+    answered = probe(
         "every job is answered exactly once, and one that fails stops no other",
         checks.found_in_outcomes,
         expected="an alcore.JobOutcome for each job, with its key; an error for those that fail, none for the finished",
         fix="yield what alcore.run_job(job) returns, or JobOutcome(job.key, error=...) where its process died",
     )
+    yield replace(answered, not_exercised=checks.no_cluster)
+    if checks.no_cluster:
+        return
     yield probe(
         "closing the iterator ends it",
         checks.found_when_closed,
@@ -66,6 +71,7 @@ class _LauncherChecks:
 
     def __init__(self, spec: LauncherSpec, options: Options) -> None:
         self.spec, self.options = spec, options
+        self.no_cluster = ""
 
     def build(self) -> Launcher:
         launcher: Launcher = self.spec.load()(self.options)
@@ -81,7 +87,11 @@ class _LauncherChecks:
     def found_in_outcomes(self) -> str:
         with tempfile.TemporaryDirectory() as folder:
             jobs = [_failing(Path(folder), "a"), _finished(Path(folder), "b"), _failing(Path(folder), "c")]
-            outcomes = list(self.build().launch(jobs))
+            try:
+                outcomes = list(self.build().launch(jobs))
+            except AlsegError as error:  # as a launcher must where the cluster that it needs is not there
+                self.no_cluster = error.message
+                return error.message
         wrong = [outcome for outcome in outcomes if not isinstance(outcome, JobOutcome)]
         if wrong:
             return f"a {type(wrong[0]).__name__}, no alcore.JobOutcome"

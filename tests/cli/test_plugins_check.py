@@ -1,6 +1,7 @@
 """``alseg plugins check``: each fault of a strategy is caught by a check that says what is wrong."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -52,10 +53,10 @@ def test_a_sound_strategy_passes(installed, alseg):
         (
             "import numpy; numpy.random.seed(); "
             + SOUND.replace("[:", "[numpy.random.permutation(len(query.candidates))][:"),
-            "",
+            "] and then [",
         ),
         ("raise OSError('no model here')", "OSError: no model here"),
-        ("return None", ""),
+        ("return None", "'NoneType' object has no attribute 'indices'"),
     ],
     ids=["labelled slices", "over the budget", "changes the pool", "global randomness", "raises", "no selection"],
 )
@@ -98,3 +99,59 @@ def test_a_name_that_two_distributions_claim_is_told_with_both(installed, alseg)
     told = alseg("plugins", "check", "chosen", status=2).stderr
     assert "alseg-chosen 1.0" in told
     assert "alseg-other 1.0" in told
+
+
+def test_a_strategy_that_hangs_is_told_after_the_time_given(installed, alseg):
+    installed("alseg-chosen", source=source("import time; time.sleep(300)"))
+    findings = json.loads(alseg("plugins", "check", "chosen", "--timeout", "3", "--json", status=1).stdout)
+    assert findings[-1]["found"] == "TimeoutError: still busy after 3 s"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("register_strategies(config): return ()", "Argument(s) {'config'} are declared in the hookimpl"),
+    ],
+)
+def test_a_hook_with_wrong_arguments_or_name_is_told_by_every_command_that_wants_it(installed, alseg, text, told):
+    installed("alseg-chosen", source=f"import alcore\n@alcore.hookimpl\ndef {text}")
+    for command in (("plugins", "check", "chosen"), ("run", "--strategy", "chosen", "--dataset", "phantom")):
+        assert told in alseg(*command, status=2).stderr
+    assert told.split()[0] in alseg("plugins", "list").stdout
+
+
+def test_a_plugin_for_another_api_is_told_with_both_versions(installed, alseg):
+    installed("alseg-chosen", source="ALSEG_API = 2")
+    told = "made for plugin API 2; this alseg has 1"
+    assert told in alseg("plugins", "check", "chosen", status=2).stderr
+    assert told in " ".join(alseg("plugins", "list").stdout.split())
+
+
+ALL_BUILT_INS = ",".join(path.name for path in (Path(__file__).parents[2] / "plugins").iterdir())
+
+DATASET = """
+    import alcore
+
+    @alcore.hookimpl
+    def register_datasets():
+        yield alcore.DatasetSpec(name="sundials", summary="Sundials.", target="alseg_sundials:Sundials")
+
+    class Sundials:
+        pass
+"""
+
+
+def test_all_components_are_checked_and_what_was_not_exercised_is_said(installed, alseg):
+    installed("alseg-chosen", source=source())
+    installed("alseg-sundials", source=DATASET)
+    output = alseg("plugins", "check", "--all", ALSEG_BLOCK_PLUGINS=ALL_BUILT_INS).stdout
+    assert "2 components, 0 with failed checks" in output
+    assert "0 failed, 1 not exercised" in output
+    assert "not exercised: dataset sundials (alseg-sundials 1.0)" in output
+    only = alseg("plugins", "check", "--all", "--kind", "dataset", ALSEG_BLOCK_PLUGINS=ALL_BUILT_INS).stdout
+    assert "chosen" not in only
+
+
+@pytest.mark.parametrize("arguments", [(), ("chosen", "--all"), ("--all", "--source", "x")])
+def test_either_a_name_or_all_is_to_be_given(alseg, arguments):
+    assert "Error: " in alseg("plugins", "check", *arguments, status=2).stderr

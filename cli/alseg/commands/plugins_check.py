@@ -11,46 +11,102 @@ from alcore.specs import SPEC_TYPES
 from alseg.completing import names_of
 
 if TYPE_CHECKING:
+    from alcore.registry import Component, Registry
     from alcore.testing import Finding
 
 EXIT_FAILED = 1
 
 
 @click.command()
-@click.argument("name", shell_complete=names_of())
+@click.argument("name", required=False, shell_complete=names_of())
+@click.option("--all", "all_of_them", is_flag=True, help="Check every installed component (of --kind, if given).")
 @click.option("--kind", type=click.Choice(list(SPEC_TYPES)), help="Needed only where several kinds have that name.")
 @click.option(
     "--source", type=click.Path(path_type=Path), help="Folder to read, for a dataset that is converted from one."
 )
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=120, show_default=True, metavar="SECONDS",
+    help="The longest that one check may take.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-def check(name: str, kind: str | None, source: Path | None, as_json: bool) -> None:
-    """Check that the component NAME keeps its contract; the exit status is 1 if it does not."""
+def check(
+    name: str | None, all_of_them: bool, kind: str | None, source: Path | None, timeout: float, as_json: bool
+) -> None:
+    """Check that the component NAME, or with --all every one, keeps its contract.
+
+    The exit status is 1 if a check fails, or with --all if a plugin is broken or a name offered twice. What cannot be
+    exercised here (a dataset without its source, a launcher without its cluster) is said, and is no failure.
+    """
     from alcore.registry import Registry
     from alcore.testing.component import component_findings
 
-    results: list[dict[str, object]] = []
-    failed = 0
-    for component in Registry.installed().named(name, kind):
+    if all_of_them == (name is not None):
+        raise click.UsageError("give the NAME of a component, or --all")
+    if all_of_them and source is not None:
+        raise click.UsageError("--source belongs to one dataset: give its NAME instead of --all")
+    registry = Registry.installed()
+    results: list[tuple[Component, Finding]] = []
+    for component in registry.components(kind) if name is None else registry.named(name, kind):
         if not as_json:
-            click.echo(f"{component.spec.kind} {component.spec.name} ({component.origin})")
-        for finding in component_findings(component, source=source):
-            failed += not finding.passed
-            results.append({"kind": component.spec.kind, "name": component.spec.name, **vars(finding)})
+            click.echo(_label(component))
+        for finding in component_findings(component, source=source, seconds=timeout):
+            results.append((component, finding))
             if not as_json:
-                _show(finding)
+                _show(finding, brief=all_of_them)
+    unsound = _unsound(registry) if all_of_them else []
     if as_json:
-        click.echo(json.dumps(results, indent=2))
+        click.echo(json.dumps([_described(component, finding) for component, finding in results], indent=2))
     else:
-        click.echo(f"{len(results) - failed} checks passed, {failed} failed")
-    if failed:
+        _summarise(results)
+    for complaint in unsound:
+        click.secho(complaint, fg="red", err=True)
+    if unsound or any(finding.failed for _, finding in results):
         sys.exit(EXIT_FAILED)
 
 
-def _show(finding: "Finding") -> None:
-    if finding.passed:
+def _label(component: "Component") -> str:
+    return f"{component.spec.kind} {component.spec.name} ({component.origin})"
+
+
+def _described(component: "Component", finding: "Finding") -> dict[str, object]:
+    return {"kind": component.spec.kind, "name": component.spec.name, **vars(finding)}
+
+
+def _show(finding: "Finding", *, brief: bool) -> None:
+    if finding.not_exercised:
+        click.echo(f"  not exercised  {finding.check}: {finding.not_exercised}")
+    elif finding.failed:
+        click.secho(f"  FAILED  {finding.check}", fg="red")
+        click.echo(f"          expected: {finding.expected}")
+        click.echo(f"          found:    {finding.found}")
+        click.echo(f"          fix:      {finding.fix}")
+    elif not brief:
         click.echo(f"  ok      {finding.check}")
-        return
-    click.secho(f"  FAILED  {finding.check}", fg="red")
-    click.echo(f"          expected: {finding.expected}")
-    click.echo(f"          found:    {finding.found}")
-    click.echo(f"          fix:      {finding.fix}")
+
+
+def _summarise(results: "list[tuple[Component, Finding]]") -> None:
+    failed = [component for component, finding in results if finding.failed]
+    idle = [component for component, finding in results if finding.not_exercised]
+    passed = sum(finding.passed for _, finding in results)
+    click.echo(f"{passed} checks passed, {len(failed)} failed" + (f", {len(idle)} not exercised" if idle else ""))
+    checked = list(dict.fromkeys(map(_label, (component for component, _ in results))))
+    if len(checked) > 1:
+        faulty, unknown = (list(dict.fromkeys(map(_label, some))) for some in (failed, idle))
+        click.echo(f"{len(checked)} components, {len(faulty)} with failed checks")
+        for told, labels in (("failed", faulty), ("not exercised", unknown)):
+            if labels:
+                click.echo(f"{told}: {', '.join(labels)}")
+
+
+def _unsound(registry: "Registry") -> list[str]:
+    """Plugins that are broken and names that two offer: what cannot be checked at all."""
+    broken = [
+        f"broken: the plugin {record.found.plugin!r} of {record.found.origin}: {record.error}"
+        for record in registry.records
+        if record.state == "broken"
+    ]
+    clashes = [
+        f"clash: the {kind} {name!r} comes from {' and '.join(component.origin for component in offered)}"
+        for (kind, name), offered in registry.clashes().items()
+    ]
+    return broken + clashes

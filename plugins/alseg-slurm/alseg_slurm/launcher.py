@@ -50,6 +50,8 @@ class Slurm:
         Raises:
             AlsegError: Slurm is not there, or does not take the jobs.
         """
+        if not jobs:
+            return
         logs = self._log_folder(jobs)
         waiting = dict(zip(self._submit(jobs, logs), jobs, strict=True))
         try:

@@ -15,6 +15,7 @@ from alseg_slurm.plugin import SlurmOptions, register_launchers
 
 from alcore import AlsegError, Job, JobOutcome, Registry
 from alcore.testing import fixtures
+from alcore.testing.launcher import launcher_findings
 
 tiny_component, tiny_store = fixtures.tiny_component, fixtures.tiny_store
 
@@ -153,3 +154,11 @@ def test_an_option_that_slurm_refuses_is_one_clear_sentence(jobs, fake_slurm):
 def test_the_launcher_is_found_by_name():
     (spec,) = register_launchers()
     assert Registry.installed().get("launcher", "slurm").spec == spec
+
+
+def test_without_slurm_the_checks_say_what_they_could_not_exercise(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (spec,) = register_launchers()
+    (idle,) = [finding for finding in launcher_findings(spec) if not finding.passed]
+    assert "Slurm does not take the jobs" in idle.not_exercised
+    assert not idle.failed
