@@ -42,15 +42,22 @@ def discover() -> list[Found]:
         text = distribution.read_text("entry_points.txt") or ""
         if f"[{PROJECT_NAME}]" not in text:
             continue
-        name = distribution.metadata["Name"] or "unknown"
+        name = _field(distribution, "Name")
         if name.lower() not in seen:  # as in Python itself, the first on the path hides later ones
             seen.add(name.lower())
             found.update(_plugins_of(distribution, name))
     return sorted(found)
 
 
+def _field(distribution: metadata.Distribution, name: str) -> str:
+    try:
+        return distribution.metadata[name] or "unknown"
+    except FileNotFoundError:  # from the backport importlib_metadata, which takes over once any library imports it
+        return "unknown"
+
+
 def _plugins_of(distribution: metadata.Distribution, name: str) -> Iterator[Found]:
-    version = distribution.metadata["Version"] or "unknown"
+    version = _field(distribution, "Version")
     try:
         points = list(distribution.entry_points.select(group=PROJECT_NAME))
     except Exception:  # a line that is no entry point; recorded as a broken plugin by the loader
