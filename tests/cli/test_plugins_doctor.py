@@ -1,5 +1,10 @@
 """``alseg plugins doctor``: a text that says what is wrong with an installation."""
 
+import json
+from importlib import metadata
+
+from alcore.registry import doctor
+
 
 def test_a_sound_installation_is_called_so_with_versions_and_devices(alseg):
     output = alseg("plugins", "doctor").stdout
@@ -19,3 +24,29 @@ def test_broken_plugins_clashes_and_missing_dependencies_are_told(installed, als
         "wrong: the strategy 'noon' cannot be imported from 'nowhere.strategies:Noon': No module named 'nowhere'",
     ):
         assert fact in result.stdout
+
+
+def test_a_library_that_a_plugin_needs_and_lacks_is_told_also_as_json(installed, alseg, tmp_path):
+    installed("alseg-hungry", source="import alcore")
+    described = tmp_path / "site" / "alseg_hungry-1.0.dist-info" / "METADATA"
+    needs = ("no-such-library>=2", "numpy", "only-elsewhere; sys_platform == 'nowhere'")
+    described.write_text(described.read_text() + "".join(f"Requires-Dist: {need}\n" for need in needs))
+    facts = json.loads(alseg("plugins", "doctor", "--json", status=1).stdout)
+    assert facts["wrong"] == ["alseg-hungry needs 'no-such-library>=2', which is not installed"]
+    assert facts["plugins"]["alseg-hungry"]["origin"] == "alseg-hungry 1.0"
+    assert facts["versions"]["torch"] == metadata.version("torch")
+
+
+def test_optional_parts_that_are_absent_are_told_with_how_to_install_them(monkeypatch):
+    requires = [
+        "click>=8",
+        "alseg-absent>=0.1; extra == 'all'",
+        "alseg-far>=0.1; extra == 'all'",
+        "alseg-far>=0.1; extra == 'far'",
+        "pydantic>=2; extra == 'all'",
+    ]
+    monkeypatch.setattr(metadata, "requires", lambda name: requires)
+    assert doctor.absent_parts() == {
+        "alseg-absent": "pip install alseg-absent",
+        "alseg-far": "pip install 'alseg[far]'",
+    }

@@ -1,38 +1,56 @@
 """``alseg plugins doctor``."""
 
+import json
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from alcore.registry import PluginRecord
 
 LIBRARIES = ("alseg", "torch", "numpy", "scipy", "scikit-learn", "h5py", "SimpleITK", "pydantic", "pluggy")
 EXIT_UNSOUND = 1
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+def doctor(as_json: bool) -> None:
     """Examine this installation: versions, devices, plugins that do not work. Text to paste into a bug report.
 
     Imports every component, which can take some seconds. The exit status is 1 if something is wrong.
     """
     from alcore.registry import Registry
-    from alcore.registry.doctor import complaints, versions
+    from alcore.registry.doctor import absent_parts, complaints, unmet_requirements, versions
 
-    for label, fact in _machine():
-        click.echo(f"{label + ':':22}{fact}")
-    for name, version in versions(LIBRARIES).items():
-        click.echo(f"{name + ':':22}{version}")
     registry = Registry.installed()
-    for record in registry.records:
-        components = f"{len(record.specs)} components, " if record.state == "active" else ""
-        state = f"{record.state} ({components}{record.seconds * 1000:.0f} ms)"
-        click.echo(f"{'plugin ' + record.found.plugin + ':':22}{record.found.origin}, {state}")
-    wrong = list(complaints(registry))
-    for complaint in wrong:
-        click.echo(f"wrong: {complaint}")
+    machine, libraries, absent = dict(_machine()), versions(LIBRARIES), absent_parts()
+    plugins = {record.found.plugin: _plugin(record) for record in registry.records}
+    wrong = [*complaints(registry), *unmet_requirements(registry)]
+    if as_json:
+        facts = {"machine": machine, "versions": libraries, "plugins": plugins, "absent": absent, "wrong": wrong}
+        click.echo(json.dumps(facts, indent=2))
+    else:
+        told = {f"plugin {name}": f"{fact['origin']}, {fact['state']}" for name, fact in plugins.items()}
+        for label, fact in (machine | libraries | told).items():
+            click.echo(f"{label + ':':22}{fact}")
+        for name, command in absent.items():
+            click.echo(f"{'optional ' + name + ':':22}not installed; {command}")
+        for complaint in wrong:
+            click.echo(f"wrong: {complaint}")
     if wrong:
         sys.exit(EXIT_UNSOUND)
-    click.echo("All plugins load, every implementation imports, no name is offered twice.")
+    if not as_json:
+        click.echo("All plugins load, every implementation imports, no name is offered twice.")
+
+
+def _plugin(record: "PluginRecord") -> dict[str, str]:
+    components = f"{len(record.specs)} components, " if record.state == "active" else ""
+    return {
+        "origin": record.found.origin,
+        "state": f"{record.state} ({components}{record.seconds * 1000:.0f} ms)",
+    }
 
 
 def _machine() -> Iterator[tuple[str, str]]:
