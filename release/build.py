@@ -11,13 +11,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def main() -> None:
-    """Build all."""
-    target = Path(sys.argv[1]).resolve()
+def commit_time() -> dict[str, str]:
+    """This process's environment, in which files that are built get the time of the commit."""
     shown = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": shown.strip()}
+    return {**os.environ, "SOURCE_DATE_EPOCH": shown.strip()}
+
+
+def main() -> None:
+    """Build all."""
+    target = Path(sys.argv[1]).resolve()
+    environment = commit_time()
     for project in (ROOT, *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))):
         command = [sys.executable, "-m", "build", "--outdir", target, project]
         subprocess.run(command, check=True, env=environment)
