@@ -20,7 +20,7 @@ SMALL_UNET = ("--set", "model.levels=1")
 TAKES_ANOTHERS_VALUES = {"--repeat", "--replay"}
 
 NOT_RUN = {
-    "python3 -m venv .venv": "installs everything; the demo environment of tox runs what follows it",
+    "python3 -m venv .venv": "installs everything; tox runs what follows it before the tests",
     "tox": "runs this test",
     "alseg data fetch hippocampus": "needs a network; test_fetch.py fetches from a server of its own",
     "alseg run --strategy entropy --dataset hippocampus": "needs the scans",
