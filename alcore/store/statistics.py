@@ -10,6 +10,8 @@ from alcore.contracts import IGNORED
 from alcore.store import format
 
 _MAX_BINS = 1 << 17
+_VOXELS_AT_ONCE = 1 << 15
+"""Widened to 8 bytes, these stay in a processor's inner cache while they are counted."""
 
 
 def intensity_statistics(image: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
@@ -63,8 +65,12 @@ def _value_counts(channel: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[n
         low, high = int(channel.min()), int(channel.max())
         if high - low < _MAX_BINS:  # counting is several times faster than sorting
             counts = np.zeros(high - low + 1, np.int64)
+            at_once = max(_VOXELS_AT_ONCE, 4 * len(counts))
             for plane in channel:
-                counts += np.bincount(np.subtract(plane, low, dtype=np.int64).ravel(), minlength=len(counts))
+                voxels = plane.ravel()
+                for start in range(0, voxels.size, at_once):
+                    above_low = np.subtract(voxels[start : start + at_once], low, dtype=np.int64)
+                    counts += np.bincount(above_low, minlength=len(counts))
             present = np.flatnonzero(counts)
             return (present + low).astype(np.float64), counts[present]
     values, counts = np.unique(channel, return_counts=True)

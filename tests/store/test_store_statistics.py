@@ -33,15 +33,25 @@ def slow_statistics(channel):
     return known | {percentile_name(percentile): np.percentile(values, percentile) for percentile in PERCENTILES}
 
 
-@settings(max_examples=60, deadline=None)
-@given(IMAGES)
-def test_intensity_statistics_are_numpys(image):
+def assert_are_numpys(image):
     found = intensity_statistics(image)
     for channel in range(image.shape[1]):
         expected = slow_statistics(image[:, channel])
         scale = 1.0 + np.abs(image[:, channel].astype(np.float64)).max()
         for name in STATISTIC_NAMES:
             np.testing.assert_allclose(found[name][channel], expected[name], rtol=1e-7, atol=1e-9 * scale, err_msg=name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(IMAGES)
+def test_intensity_statistics_are_numpys(image):
+    assert_are_numpys(image)
+
+
+def test_large_slices_are_counted_whole():
+    rng = np.random.default_rng(0)
+    assert_are_numpys(rng.normal(100, 300, (2, 1, 300, 257)).astype(np.int16))  # more than are counted at once
+    assert_are_numpys(rng.integers(0, 100_000, (2, 1, 500, 1), np.int32))  # and fewer
 
 
 def test_labels_are_counted_by_class_without_ignored_voxels():
