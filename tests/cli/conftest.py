@@ -47,23 +47,6 @@ def alseg(tmp_path):
 
 
 @pytest.fixture
-def install_wheels(tmp_path):
-    """Build wheels of distributions, without a network, and install these for the ``alseg`` fixture."""
-
-    def install(*folders):
-        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
-        offline = ("--no-deps", "--no-index")
-        build = (*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", tmp_path / "wheels", *folders)
-        subprocess.run(build, check=True, capture_output=True)
-        wheels = sorted((tmp_path / "wheels").iterdir())
-        site = tmp_path / "site"
-        subprocess.run((*pip, "install", *offline, "--target", site, *wheels), check=True, capture_output=True)
-        return [wheel.name for wheel in wheels]
-
-    return install
-
-
-@pytest.fixture
 def tiny_run():
     """Arguments of ``alseg run`` for a run of two rounds that takes seconds."""
     sizes = ("--rounds", "1", "--budget", "2", "--initial", "2", "--epochs", "1", "--batch-size", "4")

@@ -45,19 +45,17 @@ def why_not(command):
 
 
 @pytest.fixture
-def typed(tmp_path):
-    """Type a command into a shell-like place where what is installed with pip is found."""
-    site = tmp_path / "site"
-    settings = {"PYTHONPATH": str(site), "ALSEG_DATA_DIR": str(tmp_path / "data"), "OMP_NUM_THREADS": "1"}
+def typed(tmp_path, fresh_python):
+    """Type a command into a shell-like place where ``python``, ``pip`` and ``alseg`` are a fresh environment's."""
+    settings = {"ALSEG_DATA_DIR": str(tmp_path / "data"), "OMP_NUM_THREADS": "1"}
+    settings |= {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "off"}  # pip reads "off" as: no isolation
 
     def run(command):
         program, *arguments = shlex.split(command)
         if program == "alseg" and arguments[0] in SMALL_DATA and not TAKES_ANOTHERS_VALUES & set(arguments):
             arguments += [*SMALL, *SMALL_DATA[arguments[0]], *(() if "--model" in arguments else SMALL_UNET)]
-        if program == "pip":
-            arguments = [argument for argument in arguments if argument != "-e"] + ["--target", str(site), "--quiet"]
         result = subprocess.run(
-            [sys.executable, "-m", program, *arguments],
+            [fresh_python, "-m", program, *arguments],
             cwd=tmp_path,
             env={**os.environ, **settings},
             capture_output=True,
