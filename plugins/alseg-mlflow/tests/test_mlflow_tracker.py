@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from alcore import AlsegError
+from alcore.testing import check_tracker
 
 CONFIG = {
     "seed": 3,
@@ -152,3 +153,8 @@ def test_a_server_that_goes_away_stops_no_run_and_gets_the_rounds_later(tmp_path
 def test_the_spec_names_the_tracker():
     (spec,) = register_trackers()
     assert (spec.name, spec.load()) == ("mlflow", Mlflow)
+
+
+def test_the_tracker_passes_the_checks(server):
+    (spec,) = register_trackers()
+    check_tracker(spec, MlflowOptions(tracking_uri=server))

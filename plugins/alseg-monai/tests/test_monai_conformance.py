@@ -26,14 +26,14 @@ def one_thread():
     torch.manual_seed(0)
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_a_network_passes_the_model_check(name):
-    check_model(MODELS[name], MODELS[name].options(**SMALL[name]))
+@pytest.mark.parametrize("spec", list(register_models()), ids=lambda spec: spec.name)
+def test_a_network_passes_the_model_check(spec):
+    check_model(spec, spec.options(**SMALL[spec.name]))
 
 
-@pytest.mark.parametrize("name", LOSSES)
-def test_a_loss_passes_the_loss_check(name):
-    check_loss(LOSSES[name])
+@pytest.mark.parametrize("spec", list(register_losses()), ids=lambda spec: spec.name)
+def test_a_loss_passes_the_loss_check(spec):
+    check_loss(spec)
 
 
 def test_the_feature_layer_is_the_coarsest_map():

@@ -17,7 +17,7 @@ from alseg_ray.plugin import RayOptions, register_launchers
 from ray.cluster_utils import Cluster
 
 from alcore import AlsegError, Job, JobOutcome, Registry, run_job
-from alcore.testing import fixtures
+from alcore.testing import check_launcher, fixtures
 
 tiny_component, tiny_store = fixtures.tiny_component, fixtures.tiny_store
 
@@ -143,3 +143,9 @@ def test_a_cluster_that_is_not_there_is_one_clear_sentence(jobs, monkeypatch):
 def test_the_launcher_is_found_by_name():
     (spec,) = register_launchers()
     assert Registry.installed().get("launcher", "ray").spec == spec
+
+
+@pytest.mark.slow
+def test_the_launcher_passes_the_checks(cluster):
+    (spec,) = register_launchers()
+    check_launcher(spec, RayOptions(address=cluster.address))

@@ -14,7 +14,7 @@ from alseg_slurm.launcher import GoingOn, Slurm
 from alseg_slurm.plugin import SlurmOptions, register_launchers
 
 from alcore import AlsegError, Job, JobOutcome, Registry
-from alcore.testing import fixtures
+from alcore.testing import check_launcher, fixtures
 from alcore.testing.launcher import launcher_findings
 
 tiny_component, tiny_store = fixtures.tiny_component, fixtures.tiny_store
@@ -154,6 +154,11 @@ def test_an_option_that_slurm_refuses_is_one_clear_sentence(jobs, fake_slurm):
 def test_the_launcher_is_found_by_name():
     (spec,) = register_launchers()
     assert Registry.installed().get("launcher", "slurm").spec == spec
+
+
+def test_the_launcher_passes_the_checks_with_processes_in_place_of_slurm(tmp_path):
+    (spec,) = register_launchers()
+    check_launcher(spec, SlurmOptions(cluster="local", logs=str(tmp_path / "logs")))
 
 
 def test_without_slurm_the_checks_say_what_they_could_not_exercise(tmp_path, monkeypatch):

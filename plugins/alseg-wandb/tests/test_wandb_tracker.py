@@ -14,6 +14,7 @@ from alseg_wandb.tracker import Wandb
 from wandb.proto.wandb_internal_pb2 import Record
 
 from alcore import AlsegError
+from alcore.testing import check_tracker
 
 CONFIG = {"seed": 3, "dataset": {"name": "phantom"}, "strategy": {"name": "entropy"}, "learner": {"epochs": 2}}
 
@@ -111,3 +112,8 @@ def test_a_server_that_is_away_is_one_clear_sentence(tmp_path, monkeypatch):
 def test_the_spec_names_the_tracker_and_stays_offline_by_default():
     (spec,) = register_trackers()
     assert (spec.name, spec.load(), spec.options().mode) == ("wandb", Wandb, "offline")
+
+
+def test_the_tracker_passes_the_checks_offline():
+    (spec,) = register_trackers()
+    check_tracker(spec)
