@@ -6,9 +6,12 @@ import json
 
 import pytest
 from alseg.commands.results import results
+from alseg.show.parts import parts
 from click.testing import CliRunner
+from rich.console import Console
 
 from alcore.errors import AlsegError
+from alcore.results.tables import TextTable
 
 
 def shown(*arguments):
@@ -56,3 +59,16 @@ def test_other_bad_input_is_named(tmp_path):
         shown(tmp_path / "nowhere")
     result = CliRunner().invoke(results, [str(tmp_path), "--rounds", "5,x"])
     assert (result.exit_code, "is no list of whole numbers" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_a_table_that_is_too_wide_is_shown_in_parts_and_no_column_is_lost(width):
+    strategies = ("random", "strided:block_size=5,interpolator=signed-distance")
+    cells = tuple(tuple(f"0.{row}{column}±0.016" for column in range(6)) for row in range(2))
+    rows = tuple((strategy, *values) for strategy, values in zip(strategies, cells, strict=True))
+    table = TextTable("dice", ("strategy", *(f"{number} ({16 * number + 32})" for number in range(6))), rows)
+    console = Console(width=width, file=io.StringIO())
+    console.print(*parts(table, width))
+    text = console.file.getvalue()
+    assert [text.count(cell) for row in cells for cell in row] == [1] * 12
+    assert max(map(len, text.splitlines())) <= width

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 import click
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from alcore.results.against import SOURCE, against_paper
 from alcore.results.audit import audit as audit_of
@@ -20,6 +18,7 @@ from alcore.results.tables import (
     statistics_tables,
     summary_tables,
 )
+from alseg.show.parts import parts
 
 
 def show_results(
@@ -48,16 +47,9 @@ def show_results(
 def _print(tables: Sequence[TextTable], lines: Sequence[str]) -> None:
     console = Console(highlight=False, markup=False)
     for table in tables:
-        shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for place, head in enumerate(table.header):
-            # Long labels are folded, after a comma where they can be; numbers are broken between words alone.
-            words = " ".join([head, *(row[place] for row in table.rows)]).split() if place else [head]
-            width = max(map(len, words), default=0)
-            shown.add_column(head, justify="right" if place else "left", overflow="fold", min_width=width)
-        for label, *cells in table.rows:
-            shown.add_row(label.replace(",", ", "), *cells)
         console.print(table.title, style="bold")
-        console.print(shown)
+        for part in parts(table, console.width):
+            console.print(part)
         if table.caption:
             console.print(f"{table.caption}\n", style="dim")
     for line in lines:
