@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from alcore.contracts import ConfusionCounts
 from alcore.engine.inference import Inference
 from alcore.engine.scoring import Scores, Scoring
 from alcore.pool.data import SplitData
+from alcore.scans import Split
 
 
 class Evaluator:
@@ -79,6 +80,31 @@ class Evaluator:
     def _score_scan(self, inference: Inference, scan: int) -> Scores:
         across, down, along = (float(step) for step in self._data.table.spacing[scan])
         return self._scoring.of_scan(*self.scan(inference, scan), (across, down, along))
+
+
+class ScoresScans(Protocol):
+    """What scores a model on the scans of one split."""
+
+    def scores(self, inference: Inference, counts: ConfusionCounts | None = None) -> Scores:
+        """Score every metric; ``counts`` of the same model may spare a pass."""
+        ...
+
+
+def evaluate_splits(
+    evaluators: Mapping[Split, ScoresScans],
+    inference: Inference,
+    class_names: Sequence[str],
+    validation_counts: ConfusionCounts | None,
+) -> dict[str, Any]:
+    """Score the model on each split; return the means by split, as :func:`summarise` gives them.
+
+    ``validation_counts`` are those of the same model on the validation scans, where they were taken before.
+    """
+    scores: dict[str, Any] = {}
+    for split, evaluator in evaluators.items():
+        counts = validation_counts if split == "validation" else None
+        scores[split] = summarise(evaluator.scores(inference, counts), class_names)
+    return scores
 
 
 def class_means(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -22,6 +22,7 @@ from alcore.engine.seeding import generator, torch_seed
 from alcore.engine.trainer import Trainer
 from alcore.engine.training_set import TrainingImages
 from alcore.errors import AlsegError
+from alcore.query import Indices
 
 
 @dataclass(frozen=True)
@@ -97,73 +98,66 @@ class Learner:
             AlsegError: the loss is not finite, a batch exceeds the device's memory, or the validation Dice that
                 schedule or early stopping watch is not defined.
         """
-        options = self.options
         if self._initial is not None:
             self.model.load_state_dict(self._initial)
         torch.manual_seed(torch_seed(self._seed, "learner", round_number))
-        rng = generator(self._seed, "batches", round_number)
-        planned = steps_of_epochs(len(training_set), options, round_number)
-        trainer = Trainer(
-            self.model,
-            self.loss,
-            options,
-            total_steps=sum(planned),
-            seed=torch_seed(self._seed, "augmentation", round_number),
-            device=self._inference.device,
-        )
-        stopping = EarlyStopping(options.early_stopping_patience, options.early_stopping_delta)
-        training = _Training(
-            self.model, trainer, stopping, BestEpoch(), training_set, FitProgress(), self._inference.device
-        )
-        kept = None if self.keeper is None else self.keeper.load()
-        if kept is not None:
+        training = self._begin(training_set, round_number)
+        if self.keeper is not None and (kept := self.keeper.load()) is not None:
             training.restore(kept)
-        progress, best = training.progress, training.best
-        finished = len(progress.losses)
-        for epoch, batches in enumerate(epoch_batches(training_set.rows, options, rng, round_number), start=1):
-            if progress.ended:
+        finished = len(training.progress.losses)
+        rng = generator(self._seed, "batches", round_number)
+        for epoch, batches in enumerate(epoch_batches(training_set.rows, self.options, rng, round_number), start=1):
+            if training.progress.ended:
                 break
             if epoch <= finished:
                 continue  # only its batches are drawn again, so that those to come are the same
-            started = time.perf_counter()
-            progress.learning_rates.append(trainer.optimisation.learning_rate)
-            progress.losses.append(trainer.epoch(training_set, batches, round_number, epoch))
-            progress.steps += len(batches)
-            trained = time.perf_counter()
-            dice = self._validate(round_number, epoch, len(planned), best)
-            progress.validation.append(dice)
-            progress.train_seconds += trained - started
-            progress.validate_seconds += time.perf_counter() - trained
+            dice = self._epoch(training, batches, round_number, epoch)
             announce(
                 listeners,
                 "epoch_finished",
                 round=round_number,
                 epoch=epoch,
-                loss=progress.losses[-1],
+                loss=training.progress.losses[-1],
                 validation=dice,
-                learning_rate=progress.learning_rates[-1],
+                learning_rate=training.progress.learning_rates[-1],
             )
             if dice is not None:
-                trainer.optimisation.validated(dice)
-                progress.ended = stopping.ends_with(dice)
+                training.react_to(dice)
             if self.keeper is not None:
                 self.keeper.keep(training.state)
-        if best.weights is not None:
-            self.model.load_state_dict(best.weights)
-        return FitReport(
-            progress.losses,
-            progress.validation,
-            progress.learning_rates,
-            best.epoch or len(progress.losses),
-            best.counts,
-            progress.steps,
-            progress.train_seconds,
-            progress.validate_seconds,
+        return training.end()
+
+    def _begin(self, training_set: TrainingImages, round_number: int) -> "_Training":
+        trainer = Trainer(
+            self.model,
+            self.loss,
+            self.options,
+            total_steps=sum(steps_of_epochs(len(training_set), self.options, round_number)),
+            seed=torch_seed(self._seed, "augmentation", round_number),
+            device=self._inference.device,
+        )
+        stopping = EarlyStopping(self.options.early_stopping_patience, self.options.early_stopping_delta)
+        return _Training(
+            self.model, trainer, stopping, BestEpoch(), training_set, FitProgress(), self._inference.device
         )
 
-    def _validate(self, round_number: int, epoch: int, last_epoch: int, best: BestEpoch) -> float | None:
+    def _epoch(self, training: "_Training", batches: list[Indices], round_number: int, epoch: int) -> float | None:
+        """Train an epoch and validate; return the validation Dice, None where it was not measured."""
+        progress, trainer = training.progress, training.trainer
+        started = time.perf_counter()
+        progress.learning_rates.append(trainer.optimisation.learning_rate)
+        progress.losses.append(trainer.epoch(training.images, batches, round_number, epoch))
+        progress.steps += len(batches)
+        trained = time.perf_counter()
+        dice = self._validate(round_number, epoch, training.best)
+        progress.validation.append(dice)
+        progress.train_seconds += trained - started
+        progress.validate_seconds += time.perf_counter() - trained
+        return dice
+
+    def _validate(self, round_number: int, epoch: int, best: BestEpoch) -> float | None:
         options = self.options
-        due = epoch % options.validation_interval == 0 or epoch == last_epoch
+        due = epoch % options.validation_interval == 0 or epoch == options.epochs_of(round_number)
         if options.model_selection == "last" or not due:
             return None
         counts = self._validation.counts(self._inference)
@@ -190,6 +184,27 @@ class _Training:
     images: TrainingImages
     progress: FitProgress
     device: torch.device
+
+    def react_to(self, dice: float) -> None:
+        """Let learning rate and early stopping follow a validation."""
+        self.trainer.optimisation.validated(dice)
+        self.progress.ended = self.stopping.ends_with(dice)
+
+    def end(self) -> FitReport:
+        """Give the model the weights that model selection keeps, and say what the training came to."""
+        if self.best.weights is not None:
+            self.model.load_state_dict(self.best.weights)
+        progress = self.progress
+        return FitReport(
+            losses=progress.losses,
+            validation=progress.validation,
+            learning_rates=progress.learning_rates,
+            kept_epoch=self.best.epoch or len(progress.losses),
+            counts=self.best.counts,
+            steps=progress.steps,
+            train_seconds=progress.train_seconds,
+            validate_seconds=progress.validate_seconds,
+        )
 
     def state(self) -> State:
         return {

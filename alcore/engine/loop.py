@@ -1,30 +1,24 @@
 """The active learning loop."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 
 from alcore.contracts import Strategy
 from alcore.engine.device import refusals_explained
-from alcore.engine.evaluator import summarise
+from alcore.engine.evaluator import evaluate_splits
 from alcore.engine.experiment import Experiment
-from alcore.engine.learner import FitReport
 from alcore.engine.moments import Moments, announce
 from alcore.engine.pseudo_labels import PseudoLabels, fill_blocks
 from alcore.engine.queried import QueriedSlices
+from alcore.engine.record import PhaseClock, Record, round_record
 from alcore.engine.seeding import torch_seed
 from alcore.engine.selection import check_selection, initial_selection
 from alcore.engine.training_set import TrainingSet
 from alcore.errors import AlsegError
 from alcore.query import Selection, Status
-
-Record = dict[str, Any]
-"""One line of ``rounds.jsonl``."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +28,6 @@ class RoundResult:
     record: Record
     selection: Selection
     pseudo_labelled: Sequence[int]
-
-
-class PhaseClock:
-    """Wall-clock seconds per phase of a round."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        """Add the time spent inside to ``name``."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
 
 
 def active_learning(
@@ -87,20 +65,9 @@ def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Mom
     report = experiment.learner.fit(training_set, round_number, listeners)
     clock.seconds |= {"train": report.train_seconds, "validate": report.validate_seconds}
     with clock.phase("evaluate"):
-        scores = _evaluate(experiment, report)
-    record = {
-        "round": round_number,
-        **_sizes(experiment, selection),
-        "blocks": len(selection.blocks),
-        "blocks_not_interpolated": failures,
-        "kept_epoch": report.kept_epoch,
-        "steps": report.steps,
-        "losses": report.losses,
-        "validation_dice": report.validation,
-        "learning_rates": report.learning_rates,
-        "scores": scores,
-        "seconds": {name: round(seconds, 4) for name, seconds in clock.seconds.items()},
-    }
+        scores = evaluate_splits(experiment.evaluators, experiment.inference, experiment.class_names, report.counts)
+    sizes = _sizes(experiment, selection, failures)
+    record = round_record(round_number, sizes, report, scores, clock.seconds)
     return RoundResult(record, selection, sorted(pseudo_labels))
 
 
@@ -172,15 +139,7 @@ def _announce_training(
     announce(listeners, "training_started", round=round_number, epochs=epochs, n_slices=len(training_set))
 
 
-def _evaluate(experiment: Experiment, report: FitReport) -> dict[str, Any]:
-    scores: dict[str, Any] = {}
-    for split, evaluator in experiment.evaluators.items():
-        counts = report.counts if split == "validation" else None
-        scores[split] = summarise(evaluator.scores(experiment.inference, counts), experiment.class_names)
-    return scores
-
-
-def _sizes(experiment: Experiment, selection: Selection) -> dict[str, int]:
+def _sizes(experiment: Experiment, selection: Selection, blocks_not_interpolated: int) -> dict[str, int]:
     pool = experiment.pool
     labelled = pool.rows(Status.LABELLED)
     return {
@@ -191,4 +150,6 @@ def _sizes(experiment: Experiment, selection: Selection) -> dict[str, int]:
         "foreground_voxels": int(experiment.oracle.foreground[labelled].sum()),
         "boundary_voxels": int(experiment.oracle.boundary[labelled].sum()),
         "pool": len(pool.table),
+        "blocks": len(selection.blocks),
+        "blocks_not_interpolated": blocks_not_interpolated,
     }

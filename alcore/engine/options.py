@@ -1,5 +1,6 @@
 """Options of the engine. Light: validation of a configuration imports this, not torch."""
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -52,6 +53,12 @@ class LearnerOptions(TrainingOptions):
     def epochs_of(self, round_number: int) -> int:
         """Epochs that a round is planned to train."""
         return self.epochs + round_number * self.epochs_growth
+
+    def validations_of(self, round_number: int) -> int:
+        """Validations between the epochs of a round, without early stopping."""
+        if self.model_selection == "last":
+            return 0
+        return math.ceil(self.epochs_of(round_number) / self.validation_interval)
 
 
 class EvaluationOptions(Options):

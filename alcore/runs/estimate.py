@@ -69,10 +69,7 @@ def estimate_run(experiment: Experiment, data: PoolData) -> Estimate:
         train = sum(n * max(0.0, at_small + slope * (size - small)) for n, size in zip(steps, sizes, strict=True))
         per_slice = _prediction_seconds_per_slice(experiment)
     n_rounds = experiment.loop.rounds + 1
-    validations = 0
-    if options.model_selection == "best":
-        rounds = range(n_rounds)
-        validations = sum(math.ceil(options.epochs_of(number) / options.validation_interval) for number in rounds)
+    validations = sum(options.validations_of(number) for number in range(n_rounds))
     final_passes = n_rounds * (len(experiment.evaluators) - (options.model_selection == "best"))
     validate = (validations * experiment.evaluators["validation"].n_slices) * per_slice
     validate += final_passes * max(part.n_slices for part in experiment.evaluators.values()) * per_slice
@@ -146,7 +143,7 @@ def _shorter(experiment: Experiment, estimate: Estimate) -> tuple[str, ...]:
     options, savings = experiment.learner.options, []
     epochs = options.epochs
     if options.model_selection == "best" and options.validation_interval < epochs:
-        saved = estimate.validate_seconds * (1 - math.ceil(options.validation_interval) / epochs)
+        saved = estimate.validate_seconds * (1 - options.validation_interval / epochs)
         savings.append((saved, f"--set learner.validation_interval={epochs} validates once per round"))
     share, text = precision_saving(experiment)
     if share > WORTH_SAYING:

@@ -11,8 +11,9 @@ import torch
 from alcore.classic.patch_size import choose_patch_size
 from alcore.classic.training import VolumeTraining
 from alcore.engine.experiment import Experiment
-from alcore.engine.loop import Record, RoundResult, active_learning
+from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import Moments, announce
+from alcore.engine.record import Record
 from alcore.errors import AlsegError
 from alcore.pool.data import PoolData
 from alcore.registry import Registry

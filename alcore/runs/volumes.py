@@ -81,11 +81,8 @@ def estimate_volumes(training: VolumeTraining, data: PoolData) -> Estimate:
         per_step = seconds_of(lambda: trainer.step(batch), device)
         window = batch.images[:1]
         per_window = seconds_of(lambda: training.inference.forward(window), device)
-    validations = 0
-    if options.model_selection == "best":
-        validations = math.ceil(len(steps) / options.validation_interval)
     others = [part.n_windows for split, part in training.evaluators.items() if split != "validation"]
-    windows = max(1, validations) * training.evaluators["validation"].n_windows + sum(others)
+    windows = max(1, options.validations_of(0)) * training.evaluators["validation"].n_windows + sum(others)
     return Estimate(sum(steps) * per_step, windows * per_window, 0.0, peak_memory(device), data.resident)
 
 
