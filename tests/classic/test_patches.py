@@ -9,13 +9,14 @@ from alcore.classic.patch_size import patch_size_of
 from alcore.classic.patches import PatchSampler, PatchSet
 from alcore.contracts import IGNORED
 from alcore.pool.slices import ResidentSlices, StreamingSlices
+from alcore.testing.splits import array_split
 
 SHAPES = ((9, 12, 10), (5, 20, 7), (7, 6, 16))
 SIZE = (6, 8, 8)
 
 
 @pytest.fixture(params=[ResidentSlices, StreamingSlices])
-def split(volumes_of, request):
+def split(request):
     """Images whose voxels say where they are; one voxel of class 1 and three of class 2 in scans 0 and 1."""
     images = [
         np.arange(np.prod(shape), dtype=np.float32).reshape(shape)[:, None] + 10_000 * k
@@ -26,7 +27,7 @@ def split(volumes_of, request):
         labels[k][-1, -1, -1] = 1
         labels[k][0, 0, :3] = 2
         labels[k][1, 1, 1] = IGNORED
-    return volumes_of(images, labels, request.param), images, labels
+    return array_split(images, labels, request.param), images, labels
 
 
 def patch_set(split, share=1 / 3, patches_per_scan=1, seed=0):

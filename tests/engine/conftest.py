@@ -13,10 +13,9 @@ from alcore.engine.learner import Learner
 from alcore.engine.options import LearnerOptions, LoopOptions
 from alcore.engine.oracle import Oracle
 from alcore.engine.scoring import NamedMetric, Scoring
-from alcore.pool.data import SplitData
 from alcore.pool.pool import Pool
 from alcore.pool.slices import ResidentSlices
-from alcore.pool.table import SliceTable
+from alcore.testing.splits import array_split
 
 CPU = torch.device("cpu")
 
@@ -24,60 +23,6 @@ CPU = torch.device("cpu")
 @pytest.fixture(autouse=True)
 def _one_thread():
     torch.set_num_threads(1)
-
-
-class ArrayReader:
-    """Slices from one array per scan, (slices, ..., height, width), in place of a store."""
-
-    def __init__(self, table, scans, padding):
-        self.table, self.scans, self.padding = table, scans, padding
-        self.leading_shape, self.dtype = scans[0].shape[1:-2], scans[0].dtype
-
-    def read_scan(self, scan):
-        return self.scans[scan]
-
-    def read_slice(self, row):
-        return self.scans[self.table.scan[row]][self.table.position[row]]
-
-
-def table_of(shapes):
-    """The table of scans of ``shapes`` (slices, height, width)."""
-    counts = [shape[0] for shape in shapes]
-    scan = np.repeat(np.arange(len(shapes), dtype=np.int32), counts)
-    table = SliceTable(
-        scan_ids=tuple(f"scan{k}" for k in range(len(shapes))),
-        store_scan=np.arange(len(shapes)),
-        scan=scan,
-        position=np.concatenate([np.arange(count, dtype=np.int32) for count in counts]),
-        height=np.array([shape[1] for shape in shapes], np.int32)[scan],
-        width=np.array([shape[2] for shape in shapes], np.int32)[scan],
-        spacing=np.tile([3.0, 1.5, 1.0], (len(shapes), 1)) * np.arange(1, len(shapes) + 1)[:, None],
-    )
-    for array in (table.scan, table.position, table.height, table.width):
-        array.flags.writeable = False
-    return table
-
-
-class Split(SplitData):
-    """A split made from arrays, which it keeps for tests to look at."""
-
-    def __init__(self, images, labels, slices=ResidentSlices):
-        table = table_of([scan.shape[:1] + scan.shape[-2:] for scan in images])
-        super().__init__(
-            table,
-            slices(ArrayReader(table, images, 0), CPU),
-            slices(ArrayReader(table, labels, IGNORED), CPU),
-        )
-        object.__setattr__(self, "image_scans", images)
-        object.__setattr__(self, "label_scans", labels)
-
-    def label(self, row):
-        """The label of one slice, not padded."""
-        return self.label_scans[self.table.scan[row]][self.table.position[row]]
-
-    def image(self, row):
-        """The image of one slice, not padded."""
-        return self.image_scans[self.table.scan[row]][self.table.position[row]]
 
 
 @pytest.fixture
@@ -96,7 +41,7 @@ def split_of():
             label[rng.random(label.shape) < ignored] = IGNORED
             images.append(brightness)
             labels.append(label)
-        return Split(images, labels, slices)
+        return array_split(images, labels, slices)
 
     return make
 
