@@ -2,7 +2,8 @@
 
 ``check_strategy(spec)`` and its siblings raise :class:`ConformanceError`, which lists every failed check with what
 was expected and how to fix it. ``component_findings`` yields every check of an installed component as a value.
-``synthetic_query`` and its companions make pools with known answers; ``alcore.testing.fixtures`` has pytest fixtures.
+``synthetic_query`` and its companions make pools, rounds and jobs with known answers; ``alcore.testing.fixtures`` has
+pytest fixtures.
 """
 
 import importlib
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from alcore.testing.dataset import check_dataset
     from alcore.testing.distributions import write_distribution
     from alcore.testing.interpolator import check_interpolator
+    from alcore.testing.jobs import ends_soon, process_of, small_job
     from alcore.testing.launcher import check_launcher
     from alcore.testing.loss import check_loss
     from alcore.testing.metric import check_metric
     from alcore.testing.model import check_model
     from alcore.testing.pools import FixedPredictor, synthetic_predictor, synthetic_query
+    from alcore.testing.rounds import synthetic_record
     from alcore.testing.strategy import check_strategy
     from alcore.testing.tracker import check_tracker
 
@@ -34,8 +37,12 @@ _LAZY = {
     "check_strategy": "alcore.testing.strategy",
     "check_tracker": "alcore.testing.tracker",
     "component_findings": "alcore.testing.component",
+    "ends_soon": "alcore.testing.jobs",
+    "process_of": "alcore.testing.jobs",
+    "small_job": "alcore.testing.jobs",
     "synthetic_predictor": "alcore.testing.pools",
     "synthetic_query": "alcore.testing.pools",
+    "synthetic_record": "alcore.testing.rounds",
     "write_distribution": "alcore.testing.distributions",
 }
 
@@ -52,9 +59,13 @@ __all__ = [
     "check_strategy",
     "check_tracker",
     "component_findings",
+    "ends_soon",
+    "process_of",
     "require",
+    "small_job",
     "synthetic_predictor",
     "synthetic_query",
+    "synthetic_record",
     "write_distribution",
 ]
 

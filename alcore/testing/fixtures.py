@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from alcore.jobs import Job
 from alcore.query import Query
 from alcore.registry import Component, Found, Registry, load_plugins
 from alcore.store.convert import Conversion, convert
 from alcore.store.reader import SliceStore
+from alcore.testing.jobs import small_job
 from alcore.testing.pools import FixedPredictor, synthetic_predictor, synthetic_query
 from alcore.testing.tiny import TINY
 
@@ -43,6 +45,19 @@ def tiny_store(tiny_component: Component, tmp_path_factory: pytest.TempPathFacto
     path: Path = tmp_path_factory.mktemp("stores") / "tiny.h5"
     convert(tiny_component, tiny_component.parse_options({}), None, path, Conversion(jobs=1))
     return SliceStore.open(path)
+
+
+@pytest.fixture
+def small_jobs(tiny_store: SliceStore, tmp_path: Path) -> Callable[..., list[Job]]:
+    """Make small jobs on the tiny store, one per strategy; ``rounds`` and ``epochs`` as in :func:`small_job`."""
+
+    def make(*strategies: str, folder: str = "jobs", rounds: int = 1, epochs: int = 1) -> list[Job]:
+        return [
+            small_job(name, tiny_store.path, tmp_path / folder / name, rounds=rounds, epochs=epochs)
+            for name in strategies
+        ]
+
+    return make
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from alcore.pool.options import PoolOptions
 from alcore.specs import Options, TrackerSpec
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
-
-_EPOCHS = 2
+from alcore.testing.rounds import EPOCHS, synthetic_record
 
 
 def check_tracker(spec: TrackerSpec, options: Options | None = None) -> None:
@@ -145,7 +144,7 @@ def _whole_run(
     told = {} if told is None else told
     further = further or {}
     try:
-        _start(tracker, first_round, [_record(number) for number in range(first_round)], told, **further)
+        _start(tracker, first_round, [synthetic_record(number) for number in range(first_round)], told, **further)
         for number in range(first_round, 2):
             _round(tracker, number, told, **further)
         tracker.run_finished(reason="rounds", **further)
@@ -164,13 +163,13 @@ def _start(
 def _round(tracker: Moments, number: int, told: dict[str, Any], **further: Any) -> None:
     tracker.round_started(round=number, **further)
     tracker.slices_annotated(round=number, queried=_queried(), **further)
-    tracker.training_started(round=number, epochs=_EPOCHS, n_slices=4, **further)
-    for epoch in range(1, _EPOCHS + 1):
-        validation = 0.5 if epoch == _EPOCHS else None
+    tracker.training_started(round=number, epochs=EPOCHS, n_slices=4, **further)
+    for epoch in range(1, EPOCHS + 1):
+        validation = 0.5 if epoch == EPOCHS else None
         tracker.epoch_finished(
             round=number, epoch=epoch, loss=0.7, validation=validation, learning_rate=1e-4, **further
         )
-    record = _record(number)
+    record = synthetic_record(number)
     told[f"the record of round {number}"] = (record, copy.deepcopy(record))
     tracker.round_finished(round=number, record=record, **further)
 
@@ -186,25 +185,9 @@ def _config() -> dict[str, Any]:
         "strategy": {"name": "entropy", "one_per_scan": True},
         "model": {"name": "unet", "features": 2},
         "loss": {"name": "focal", "gamma": 2.0},
-        "learner": values(LearnerOptions.model_validate({"epochs": _EPOCHS})),
+        "learner": values(LearnerOptions.model_validate({"epochs": EPOCHS})),
         "evaluation": values(EvaluationOptions.model_validate({})),
         "trackers": {},
-    }
-
-
-def _record(number: int) -> dict[str, Any]:
-    scores = {
-        "dice": {"mean": 0.4, "per_class": {"organ": 0.4, "lesion": None}},
-        "hausdorff-95": {"mean": None, "per_class": {"organ": None, "lesion": None}},
-    }
-    sizes = ("scans_labelled", "foreground_voxels", "boundary_voxels", "blocks", "blocks_not_interpolated")
-    return {
-        **dict.fromkeys(sizes, 2),
-        **{"round": number, "queried": 2, "labelled": 2 + 2 * number, "pseudo_labelled": number, "pool": 9},
-        **{"kept_epoch": _EPOCHS, "steps": 4, "losses": [0.8, 0.7], "validation_dice": [None, 0.4]},
-        "learning_rates": [1e-4, 1e-4],
-        "scores": {"validation": scores},
-        "seconds": {"query": 0.1, "annotate": 0.0, "train": 1.5, "validate": 0.2, "evaluate": 0.1},
     }
 
 

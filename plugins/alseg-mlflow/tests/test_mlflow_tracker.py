@@ -13,7 +13,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from alcore import AlsegError
-from alcore.testing import check_tracker
+from alcore.testing import check_tracker, synthetic_record
 
 CONFIG = {
     "seed": 3,
@@ -21,24 +21,8 @@ CONFIG = {
     "strategy": {"name": "entropy"},
     "learner": {"epochs": 2},
 }
-
-
-def record(number):
-    """The line of ``rounds.jsonl`` of a round whose figures tell its number."""
-    per_class = {"organ": 0.75, "lesion (core)": 0.25, "absent": None}
-    return {
-        "round": number,
-        "scores": {"validation": {"dice": {"mean": 0.5 + number, "per_class": per_class}}},
-        "labelled": 48 + number,
-        "pseudo_labelled": 3,
-        "scans_labelled": 5,
-        "foreground_voxels": 700,
-        "boundary_voxels": 90,
-        "losses": [0.25 + number, 0.125],
-        "validation_dice": [None, 0.5],
-        "learning_rates": [1e-3, 1e-4],
-        "seconds": {"train": 1.5},
-    }
+CURVE = [(0, 0.5), (1, 0.515625), (2, 0.53125)]
+"""Mean validation Dice of the rounds that ``synthetic_record`` makes up."""
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +44,7 @@ def server(tmp_path, monkeypatch, empty_database):
 def start(folder, server, committed=()):
     folder.mkdir(exist_ok=True)
     tracker = Mlflow(MlflowOptions(tracking_uri=server), directory=folder)
-    records = [record(n) for n in committed]
+    records = [synthetic_record(number) for number in committed]
     tracker.run_started(config=CONFIG, first_round=len(records), last_round=3, committed=records)
     return tracker
 
@@ -68,7 +52,7 @@ def start(folder, server, committed=()):
 def track(folder, server, rounds, committed=()):
     tracker = start(folder, server, committed)
     for number in rounds:
-        tracker.round_finished(round=number, record=record(number))
+        tracker.round_finished(round=number, record=synthetic_record(number))
     tracker.run_finished(reason="rounds")
     tracker.closed()
 
@@ -96,7 +80,7 @@ def test_a_run_its_configuration_and_its_figures_are_read_back(tmp_path, server)
         "strategy.name": "entropy",
         "learner.epochs": "2",
     }
-    assert points(server, "validation dice/mean") == [(0, 0.5), (1, 1.5), (2, 2.5)]
+    assert points(server, "validation dice/mean") == CURVE
     assert points(server, "validation dice/lesion _core_") == [(0, 0.25), (1, 0.25), (2, 0.25)]
     assert points(server, "validation dice/absent") == []
     assert points(server, "epoch/loss") == [(1, 0.25), (2, 0.125), (3, 1.25), (4, 0.125), (5, 2.25), (6, 0.125)]
@@ -104,9 +88,9 @@ def test_a_run_its_configuration_and_its_figures_are_read_back(tmp_path, server)
 
 
 def test_a_run_that_goes_on_is_one_mlflow_run_with_each_round_once(tmp_path, server):
-    start(tmp_path / "mlflow", server).round_finished(round=0, record=record(0))  # and dies
+    start(tmp_path / "mlflow", server).round_finished(round=0, record=synthetic_record(0))  # and dies
     track(tmp_path / "mlflow", server, [2], committed=[0, 1])
-    assert points(server, "validation dice/mean") == [(0, 0.5), (1, 1.5), (2, 2.5)]
+    assert points(server, "validation dice/mean") == CURVE
     assert [step for step, _ in points(server, "epoch/loss")] == [1, 2, 3, 4, 5, 6]
 
 
@@ -138,15 +122,15 @@ def test_a_server_that_goes_away_stops_no_run_and_gets_the_rounds_later(tmp_path
 
     with monkeypatch.context() as patched:
         patched.setattr(MlflowClient, "log_batch", away)
-        tracker.round_finished(round=0, record=record(0))
+        tracker.round_finished(round=0, record=synthetic_record(0))
         assert "the run goes on: connection refused" in caplog.text
         with pytest.raises(AlsegError, match=r"the run is whole, but MLflow .* lacks its rounds 0"):
             tracker.run_finished(reason="rounds")
-        tracker.round_finished(round=1, record=record(1))
-    tracker.round_finished(round=2, record=record(2))
+        tracker.round_finished(round=1, record=synthetic_record(1))
+    tracker.round_finished(round=2, record=synthetic_record(2))
     tracker.run_finished(reason="rounds")
     tracker.closed()
-    assert points(server, "validation dice/mean") == [(0, 0.5), (1, 1.5), (2, 2.5)]
+    assert points(server, "validation dice/mean") == CURVE
     assert [step for step, _ in points(server, "epoch/loss")] == [1, 2, 3, 4, 5, 6]
 
 

@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 
-import psutil
 import pytest
 
 ray = pytest.importorskip("ray", reason="Ray is not installed")
@@ -16,10 +15,10 @@ from alseg_ray.launcher import Ray
 from alseg_ray.plugin import RayOptions, register_launchers
 from ray.cluster_utils import Cluster
 
-from alcore import AlsegError, Job, JobOutcome, Registry, run_job
-from alcore.testing import check_launcher, fixtures
+from alcore import AlsegError, JobOutcome, Registry, run_job
+from alcore.testing import check_launcher, ends_soon, fixtures, process_of
 
-tiny_component, tiny_store = fixtures.tiny_component, fixtures.tiny_store
+tiny_component, tiny_store, small_jobs = fixtures.tiny_component, fixtures.tiny_store, fixtures.small_jobs
 
 ROUNDS = 4
 
@@ -34,32 +33,6 @@ def cluster():
     yield cluster
     ray.shutdown()
     cluster.shutdown()
-
-
-@pytest.fixture
-def jobs(tmp_path, tiny_store):
-    """Make jobs of a few rounds on the tiny dataset, one per strategy."""
-
-    def make(*strategies, folder="jobs", epochs=20):
-        return [
-            Job(
-                key=name,
-                label=f"{name} on tiny",
-                config={
-                    "device": "cpu",
-                    "dataset": {"name": str(tiny_store.path)},
-                    "strategy": {"name": name},
-                    "model": {"name": "unet", "features": 2, "levels": 1},
-                    "loop": {"rounds": ROUNDS, "budget": 2, "initial": 2},
-                    "learner": {"epochs": epochs},
-                    "trackers": {},
-                },
-                directory=tmp_path / folder / name,
-            )
-            for name in strategies
-        ]
-
-    return make
 
 
 def numbers(job):
@@ -80,8 +53,8 @@ def kill_one_in_the_middle(jobs, killed, ended):
 
 
 @pytest.mark.slow
-def test_a_grid_completes_with_the_same_numbers_though_a_worker_is_killed_in_the_middle(cluster, jobs):
-    grid = jobs("random", "stratified", "entropy")
+def test_a_grid_completes_with_the_same_numbers_though_a_worker_is_killed_in_the_middle(cluster, small_jobs):
+    grid = small_jobs("random", "stratified", "entropy", rounds=ROUNDS, epochs=20)
     killed, ended = [], threading.Event()
     killer = threading.Thread(target=kill_one_in_the_middle, args=(grid, killed, ended))
     killer.start()
@@ -94,42 +67,30 @@ def test_a_grid_completes_with_the_same_numbers_though_a_worker_is_killed_in_the
     ]
     (again,) = (job for job in grid if job.key == killed[0])
     assert "resumed" in json.loads((again.directory / "environment.json").read_text())
-    (undisturbed,) = jobs(killed[0], folder="undisturbed")
+    (undisturbed,) = small_jobs(killed[0], folder="undisturbed", rounds=ROUNDS, epochs=20)
     assert run_job(undisturbed) == JobOutcome(killed[0])
     assert numbers(again) == numbers(undisturbed)
 
 
 @pytest.mark.slow
-def test_a_job_that_fails_is_an_outcome_and_closing_stops_the_others(cluster, jobs):
-    good, endless = jobs("random", "entropy", epochs=1_000_000)
-    (bad,) = jobs("no-such-strategy")
+def test_a_job_that_fails_is_an_outcome_and_closing_stops_the_others(cluster, small_jobs):
+    good, endless = small_jobs("random", "entropy", epochs=1_000_000)
+    (bad,) = small_jobs("no-such-strategy")
     outcomes = Ray(RayOptions(address=cluster.address)).launch([bad, good, endless])
     first = next(outcomes)
     assert (first.key, first.error) == ("no-such-strategy", "no strategy named 'no-such-strategy'")
-    until = time.monotonic() + 30
-    while not (good.directory / "running.json").is_file() and time.monotonic() < until:
-        time.sleep(0.05)
-    pid = json.loads((good.directory / "running.json").read_text())["pid"]
+    process = process_of(good)
     outcomes.close()
-    while is_alive(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not is_alive(pid)
-
-
-def is_alive(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    assert ends_soon(process)
 
 
 @pytest.mark.slow
-def test_jobs_that_no_machine_can_hold_are_refused_at_once(cluster, jobs):
+def test_jobs_that_no_machine_can_hold_are_refused_at_once(cluster, small_jobs):
     with pytest.raises(AlsegError, match="no machine of the Ray cluster has the 2 cores, 1 GPUs"):
-        next(Ray(RayOptions(address=cluster.address, cpus=2, gpus=1)).launch(jobs("random")))
+        next(Ray(RayOptions(address=cluster.address, cpus=2, gpus=1)).launch(small_jobs("random")))
 
 
-def test_a_cluster_that_is_not_there_is_one_clear_sentence(jobs, monkeypatch):
+def test_a_cluster_that_is_not_there_is_one_clear_sentence(small_jobs, monkeypatch):
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
 
     def refuse(**_):
@@ -137,7 +98,7 @@ def test_a_cluster_that_is_not_there_is_one_clear_sentence(jobs, monkeypatch):
 
     monkeypatch.setattr(ray, "init", refuse)
     with pytest.raises(AlsegError, match="the Ray cluster at auto cannot be used: Could not find any running"):
-        next(Ray(RayOptions(address="auto")).launch(jobs("random")))
+        next(Ray(RayOptions(address="auto")).launch(small_jobs("random")))
 
 
 def test_the_launcher_is_found_by_name():

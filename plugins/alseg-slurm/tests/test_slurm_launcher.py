@@ -1,10 +1,7 @@
 """Jobs through submitit: run by its local executor, and as scripts handed to a fake sbatch."""
 
-import json
 import os
-import time
 
-import psutil
 import pytest
 
 submitit = pytest.importorskip("submitit", reason="submitit is not installed")
@@ -13,37 +10,11 @@ pytest.importorskip("alseg_slurm", reason="alseg-slurm is not installed")
 from alseg_slurm.launcher import GoingOn, Slurm
 from alseg_slurm.plugin import SlurmOptions, register_launchers
 
-from alcore import AlsegError, Job, JobOutcome, Registry
-from alcore.testing import check_launcher, fixtures
+from alcore import AlsegError, JobOutcome, Registry
+from alcore.testing import check_launcher, ends_soon, fixtures, process_of
 from alcore.testing.launcher import launcher_findings
 
-tiny_component, tiny_store = fixtures.tiny_component, fixtures.tiny_store
-
-
-@pytest.fixture
-def jobs(tmp_path, tiny_store):
-    """Make small jobs on the tiny dataset, one per strategy."""
-
-    def make(*strategies, epochs=1):
-        return [
-            Job(
-                key=name,
-                label=f"{name} on tiny",
-                config={
-                    "device": "cpu",
-                    "dataset": {"name": str(tiny_store.path)},
-                    "strategy": {"name": name},
-                    "model": {"name": "unet", "features": 2, "levels": 1},
-                    "loop": {"rounds": 1, "budget": 2, "initial": 2},
-                    "learner": {"epochs": epochs},
-                    "trackers": {},
-                },
-                directory=tmp_path / "jobs" / name,
-            )
-            for name in strategies
-        ]
-
-    return make
+tiny_component, tiny_store, small_jobs = fixtures.tiny_component, fixtures.tiny_store, fixtures.small_jobs
 
 
 @pytest.fixture
@@ -70,43 +41,31 @@ def fake_slurm(tmp_path, monkeypatch):
     return make
 
 
-def test_jobs_run_and_a_failed_one_is_an_outcome(jobs):
-    outcomes = list(Slurm(SlurmOptions(cluster="local")).launch(jobs("random", "no-such-strategy")))
+def test_jobs_run_and_a_failed_one_is_an_outcome(small_jobs):
+    outcomes = list(Slurm(SlurmOptions(cluster="local")).launch(small_jobs("random", "no-such-strategy")))
     by_key = {outcome.key: outcome for outcome in outcomes}
     assert by_key["random"] == JobOutcome("random")
     assert by_key["no-such-strategy"].error == "no strategy named 'no-such-strategy'"
     assert len(outcomes) == 2
 
 
-def test_closing_the_iterator_stops_the_jobs(jobs):
-    (endless,) = jobs("random", epochs=10_000_000)
-    (bad,) = jobs("no-such-strategy")
+def test_closing_the_iterator_stops_the_jobs(small_jobs):
+    (endless,) = small_jobs("random", epochs=10_000_000)
+    (bad,) = small_jobs("no-such-strategy")
     outcomes = Slurm(SlurmOptions(cluster="local")).launch([endless, bad])
     assert next(outcomes).key == "no-such-strategy"
-    running, until = endless.directory / "running.json", time.monotonic() + 30
-    while not running.is_file() and time.monotonic() < until:
-        time.sleep(0.05)
-    pid = json.loads(running.read_text())["pid"]
+    process = process_of(endless)
     outcomes.close()
-    while is_alive(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not is_alive(pid)
+    assert ends_soon(process)
 
 
-def is_alive(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def test_the_script_asks_for_what_the_options_say(jobs, fake_slurm):
+def test_the_script_asks_for_what_the_options_say(small_jobs, fake_slurm):
     folder = fake_slurm("NODE_FAIL")
     options = SlurmOptions(
         partition="gpu", time=90, cpus=4, gpus=1, memory_gib=12, at_once=1, account="lab", extra={"nice": 100},
         setup=("module load cuda",),
     )  # fmt: skip
-    list(Slurm(options).launch(jobs("random", "entropy")))
+    list(Slurm(options).launch(small_jobs("random", "entropy")))
     lines = (folder / "script.sh").read_text().splitlines()
     for line in (
         "#SBATCH --array=0-1%1",
@@ -123,32 +82,32 @@ def test_the_script_asks_for_what_the_options_say(jobs, fake_slurm):
         assert line in lines
 
 
-def test_a_job_that_slurm_lost_is_an_outcome_that_names_its_log(jobs, fake_slurm):
+def test_a_job_that_slurm_lost_is_an_outcome_that_names_its_log(small_jobs, fake_slurm):
     fake_slurm("NODE_FAIL")
-    first, second = Slurm(SlurmOptions()).launch(jobs("random", "entropy"))
+    first, second = Slurm(SlurmOptions()).launch(small_jobs("random", "entropy"))
     assert {first.key, second.key} == {"random", "entropy"}
     assert first.error == "Slurm lost the job 12_0 (state NODE_FAIL)"
     assert first.hint.startswith("its log: ")
     assert first.hint.endswith("jobs/slurm/12_0_0_log.err")
 
 
-def test_a_job_that_slurm_stops_is_queued_again_to_go_on(jobs):
-    (job,) = jobs("random")
+def test_a_job_that_slurm_stops_is_queued_again_to_go_on(small_jobs):
+    (job,) = small_jobs("random")
     again = GoingOn().checkpoint(job)
     assert isinstance(again.function, GoingOn)
     assert again.args == (job,)
 
 
-def test_without_slurm_there_is_one_clear_sentence(jobs, monkeypatch):
+def test_without_slurm_there_is_one_clear_sentence(small_jobs, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(AlsegError, match="Slurm does not take the jobs"):
-        next(Slurm(SlurmOptions()).launch(jobs("random", "entropy")))
+        next(Slurm(SlurmOptions()).launch(small_jobs("random", "entropy")))
 
 
-def test_an_option_that_slurm_refuses_is_one_clear_sentence(jobs, fake_slurm):
+def test_an_option_that_slurm_refuses_is_one_clear_sentence(small_jobs, fake_slurm):
     fake_slurm("PENDING", submitting="echo 'sbatch: error: invalid partition specified: gpu' >&2; exit 1")
     with pytest.raises(AlsegError, match="invalid partition specified: gpu"):
-        next(Slurm(SlurmOptions(partition="gpu")).launch(jobs("random", "entropy")))
+        next(Slurm(SlurmOptions(partition="gpu")).launch(small_jobs("random", "entropy")))
 
 
 def test_the_launcher_is_found_by_name():

@@ -11,24 +11,11 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
+from alcore.testing import synthetic_record
+
 CONFIG = {"seed": 3, "learner": {"epochs": 2, "amp": "off"}, "evaluation": {"metrics": ["dice"]}}
-
-
-def record(number):
-    """The line of ``rounds.jsonl`` of a round whose figures tell its number."""
-    return {
-        "round": number,
-        "scores": {"validation": {"dice": {"mean": 0.5 + number, "per_class": {"organ": 0.75, "lesion": None}}}},
-        "labelled": 48 + number,
-        "pseudo_labelled": 3,
-        "scans_labelled": 5,
-        "foreground_voxels": 700,
-        "boundary_voxels": 90,
-        "losses": [0.25 + number, 0.125],
-        "validation_dice": [None, 0.5],
-        "learning_rates": [1e-3, 1e-4],
-        "seconds": {"train": 1.5},
-    }
+CURVE = [(0, 0.5), (1, 0.515625), (2, 0.53125)]
+"""Mean validation Dice of the rounds that ``synthetic_record`` makes up."""
 
 
 class Queried:
@@ -50,9 +37,11 @@ class Queried:
 def run_rounds(folder, rounds, committed=(), finished=True):
     """A tracker that hears of ``rounds``; of the last one all but its commit unless ``finished``."""
     tracker = TensorBoard(TensorBoardOptions(), directory=folder)
-    tracker.run_started(config=CONFIG, first_round=rounds[0], last_round=3, committed=list(map(record, committed)))
+    tracker.run_started(
+        config=CONFIG, first_round=rounds[0], last_round=3, committed=list(map(synthetic_record, committed))
+    )
     for number in rounds:
-        line = record(number)
+        line = synthetic_record(number)
         tracker.slices_annotated(round=number, queried=Queried())
         tracker.epoch_finished(round=number, epoch=1, loss=line["losses"][0], validation=None, learning_rate=1e-3)
         tracker.epoch_finished(round=number, epoch=2, loss=line["losses"][1], validation=0.5, learning_rate=1e-4)
@@ -81,14 +70,14 @@ def written(tmp_path):
 
 
 def test_figures_per_round_have_the_round_as_step(written):
-    assert points(written, "validation dice/mean") == [(0, 0.5), (1, 1.5), (2, 2.5)]
+    assert points(written, "validation dice/mean") == CURVE
     assert points(written, "validation dice/organ") == [(0, 0.75), (1, 0.75), (2, 0.75)]
     assert points(written, "round/labelled slices") == [(0, 48), (1, 49), (2, 50)]
     assert points(written, "seconds/train")[0] == (0, 1.5)
 
 
 def test_a_score_without_a_value_leaves_no_point(written):
-    assert "validation dice/lesion" not in written.Tags()["scalars"]
+    assert "validation dice/absent" not in written.Tags()["scalars"]
 
 
 def test_figures_per_epoch_count_through_all_rounds(written):

@@ -14,32 +14,19 @@ from alseg_wandb.tracker import Wandb
 from wandb.proto.wandb_internal_pb2 import Record
 
 from alcore import AlsegError
-from alcore.testing import check_tracker
+from alcore.testing import check_tracker, synthetic_record
 
 CONFIG = {"seed": 3, "dataset": {"name": "phantom"}, "strategy": {"name": "entropy"}, "learner": {"epochs": 2}}
-
-
-def record(number):
-    """The line of ``rounds.jsonl`` of a round whose figures tell its number."""
-    return {
-        "round": number,
-        "scores": {"validation": {"dice": {"mean": 0.5 + number, "per_class": {"organ": 0.75, "absent": None}}}},
-        "labelled": 48 + number,
-        "pseudo_labelled": 3,
-        "scans_labelled": 5,
-        "foreground_voxels": 700,
-        "boundary_voxels": 90,
-        "losses": [0.25 + number, 0.125],
-        "seconds": {"train": 1.5},
-    }
+CURVE = [(0, 0.5), (1, 0.515625), (2, 0.53125)]
+"""Mean validation Dice of the rounds that ``synthetic_record`` makes up."""
 
 
 def track(folder, rounds, committed=()):
     tracker = Wandb(WandbOptions(), directory=folder)
-    records = [record(number) for number in committed]
+    records = [synthetic_record(number) for number in committed]
     tracker.run_started(config=CONFIG, first_round=len(records), last_round=3, committed=records)
     for number in rounds:
-        tracker.round_finished(round=number, record=record(number))
+        tracker.round_finished(round=number, record=synthetic_record(number))
     tracker.run_finished(reason="rounds")
     tracker.closed()
 
@@ -92,7 +79,7 @@ def test_a_run_that_goes_on_is_one_offline_run_with_each_round_once(tmp_path):
     config = {item.key: json.loads(item.value_json) for item in run.config.update}
     assert config["seed"] == 3
     assert config["learner"] == {"epochs": 2}
-    assert [(row["_step"], row["validation dice/mean"]) for row in history] == [(0, 0.5), (1, 1.5), (2, 2.5)]
+    assert [(row["_step"], row["validation dice/mean"]) for row in history] == CURVE
     assert [row["training/first loss"] for row in history] == [0.25, 1.25, 2.25]
     assert not any("validation dice/absent" in row for row in history)
 
