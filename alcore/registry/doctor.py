@@ -1,8 +1,12 @@
 """Examine what is installed: does every plugin load, every implementation import, every name belong to one?"""
 
 import re
+import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import metadata
+
+from packaging.requirements import Requirement
 
 from alcore.errors import AlsegError
 from alcore.registry.registry import Registry
@@ -32,20 +36,45 @@ def complaints(registry: Registry) -> Iterator[str]:
             )
 
 
-def unmet_requirements(registry: Registry) -> Iterator[str]:
-    """Say, one line each, which library a plugin's distribution declares that is not installed.
+@dataclass(frozen=True)
+class UnmetRequirement:
+    """What a distribution states that it needs, and this environment does not have.
 
-    Requirements for some systems or extras only are passed over.
+    Attributes:
+        distribution: the distribution that needs it.
+        needs: a library with the versions that will do, such as ``numpy>=2``.
+        installed: the version that is installed; :data:`NOT_INSTALLED` where none is.
+        command: what to type.
     """
-    for distribution in sorted({record.found.distribution for record in registry.records}):
+
+    distribution: str
+    needs: str
+    installed: str
+    command: str
+
+    def __str__(self) -> str:
+        there = "which is not installed" if self.installed == NOT_INSTALLED else f"but {self.installed} is installed"
+        return f"{self.distribution} needs {self.needs!r}, {there}: {self.command}"
+
+
+def unmet_requirements(registry: Registry) -> Iterator[UnmetRequirement]:
+    """Compare what alseg and the distributions of plugins need with what is installed.
+
+    Requirements of extras, and those of other systems or Pythons, are passed over.
+    """
+    for distribution in sorted({"alseg", *(record.found.distribution for record in registry.records)}):
         try:
             requires = metadata.requires(distribution) or []
         except metadata.PackageNotFoundError:
             continue
-        for requirement in requires:
-            name = _NAME.match(requirement)
-            if ";" not in requirement and name and versions((name[0],))[name[0]] == NOT_INSTALLED:
-                yield f"{distribution} needs {requirement!r}, which is not installed"
+        for requirement in map(Requirement, requires):
+            if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+                continue
+            (installed,) = versions((requirement.name,)).values()
+            if installed == NOT_INSTALLED or not requirement.specifier.contains(installed, prereleases=True):
+                requirement.marker = None
+                needs = str(requirement)
+                yield UnmetRequirement(distribution, needs, installed, f"pip install {shlex.quote(needs)}")
 
 
 def absent_parts() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from inspect import Parameter, signature
 from types import ModuleType
 from typing import Any
 
@@ -9,6 +10,8 @@ import pluggy
 
 from alcore import hookspecs
 from alcore.specs import HOOKS, SPEC_TYPES, ComponentSpec
+
+_ANY_NUMBER = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 
 class UnsoundPluginError(Exception):
@@ -44,6 +47,7 @@ def _registered(module: ModuleType) -> pluggy.PluginManager:
     for hook in HOOKS.values():
         if hasattr(module, hook) and manager.parse_hookimpl_opts(module, hook) is None:
             raise UnsoundPluginError(f"{hook} is not marked with @alcore.hookimpl")
+        _require_known_arguments(module, hook)
     try:
         manager.register(module)
     except pluggy.PluginValidationError as error:
@@ -54,6 +58,15 @@ def _registered(module: ModuleType) -> pluggy.PluginManager:
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise UnsoundPluginError(f"implements {caller.name!r}, a hook that alseg does not have{hint}")
     return manager
+
+
+def _require_known_arguments(module: ModuleType, hook: str) -> None:
+    given = signature(getattr(hookspecs, hook)).parameters
+    wanted = signature(getattr(module, hook)).parameters.values() if hasattr(module, hook) else ()
+    for parameter in wanted:
+        optional = parameter.default is not Parameter.empty or parameter.kind in _ANY_NUMBER
+        if parameter.name not in given and not optional:
+            raise UnsoundPluginError(f"{hook} wants the argument {parameter.name!r}, which alseg does not give")
 
 
 def _yielded(hook: str, answer: Any) -> Iterable[Any]:

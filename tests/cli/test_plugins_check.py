@@ -4,6 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from alseg.commands.plugins_check import check
+from click.testing import CliRunner
+
+from alcore import Registry
+from alcore.specs import SPEC_TYPES
+from alcore.testing import Finding, component
 
 SOUND = "return alcore.Selection(query.candidates[: query.budget])"
 
@@ -107,17 +113,12 @@ def test_a_strategy_that_hangs_is_told_after_the_time_given(installed, alseg):
     assert findings[-1]["found"] == "TimeoutError: still busy after 3 s"
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("register_strategies(config): return ()", "Argument(s) {'config'} are declared in the hookimpl"),
-    ],
-)
-def test_a_hook_with_wrong_arguments_or_name_is_told_by_every_command_that_wants_it(installed, alseg, text, told):
-    installed("alseg-chosen", source=f"import alcore\n@alcore.hookimpl\ndef {text}")
+def test_a_hook_with_wrong_arguments_is_told_by_every_command_that_wants_it(installed, alseg):
+    installed("alseg-chosen", source="import alcore\n@alcore.hookimpl\ndef register_strategies(config): return ()")
+    told = "register_strategies wants the argument 'config', which alseg does not give"
     for command in (("plugins", "check", "chosen"), ("run", "--strategy", "chosen", "--dataset", "phantom")):
         assert told in alseg(*command, status=2).stderr
-    assert told.split()[0] in alseg("plugins", "list").stdout
+    assert told in " ".join(alseg("plugins", "list").stdout.split())
 
 
 def test_a_plugin_for_another_api_is_told_with_both_versions(installed, alseg):
@@ -150,6 +151,31 @@ def test_all_components_are_checked_and_what_was_not_exercised_is_said(installed
     assert "not exercised: dataset sundials (alseg-sundials 1.0)" in output
     only = alseg("plugins", "check", "--all", "--kind", "dataset", ALSEG_BLOCK_PLUGINS=ALL_BUILT_INS).stdout
     assert "chosen" not in only
+
+
+def test_all_leaves_out_no_installed_component(monkeypatch):
+    checked = []
+
+    def note(component, **_):
+        checked.append(component)
+        return [Finding("it is there", True, "anything")]
+
+    monkeypatch.setattr(component, "component_findings", note)
+    result = CliRunner().invoke(check, ["--all"], catch_exceptions=False)
+    assert checked == Registry.installed().components()
+    assert {item.spec.kind for item in checked} == set(SPEC_TYPES)
+    assert f"{len(checked)} checks passed, 0 failed" in result.output
+    assert result.exit_code == 0
+
+
+def test_all_fails_where_a_plugin_is_broken_or_a_name_is_offered_twice(installed, alseg):
+    installed("bad-plugin", source="raise RuntimeError('no licence key')")
+    installed("alseg-noon", "noon")
+    installed("alseg-midday", "noon")
+    command = ("plugins", "check", "--all", "--kind", "launcher")
+    told = alseg(*command, status=1, ALSEG_BLOCK_PLUGINS=ALL_BUILT_INS).stderr
+    assert "broken: the plugin 'bad-plugin' of bad-plugin 1.0: RuntimeError: no licence key" in told
+    assert "clash: the strategy 'noon' comes from alseg-midday 1.0 and alseg-noon 1.0" in told
 
 
 @pytest.mark.parametrize("arguments", [(), ("chosen", "--all"), ("--all", "--source", "x")])

@@ -26,13 +26,31 @@ def test_broken_plugins_clashes_and_missing_dependencies_are_told(installed, als
         assert fact in result.stdout
 
 
-def test_a_library_that_a_plugin_needs_and_lacks_is_told_also_as_json(installed, alseg, tmp_path):
+def test_requirements_of_a_plugin_that_are_not_met_are_told_with_what_to_type_also_as_json(installed, alseg, tmp_path):
     installed("alseg-hungry", source="import alcore")
     described = tmp_path / "site" / "alseg_hungry-1.0.dist-info" / "METADATA"
-    needs = ("no-such-library>=2", "numpy", "only-elsewhere; sys_platform == 'nowhere'")
+    pluggy = metadata.version("pluggy")
+    needs = (
+        "no-such-library[fast]>=2",
+        "pluggy<1",
+        f"pluggy=={pluggy}",
+        f"pluggy>{pluggy}; sys_platform != 'nowhere'",
+        "numpy",
+        "only-elsewhere; sys_platform == 'nowhere'",
+        "only-wanted; extra == 'more'",
+    )
     described.write_text(described.read_text() + "".join(f"Requires-Dist: {need}\n" for need in needs))
     facts = json.loads(alseg("plugins", "doctor", "--json", status=1).stdout)
-    assert facts["wrong"] == ["alseg-hungry needs 'no-such-library>=2', which is not installed"]
+    assert facts["wrong"] == [
+        "alseg-hungry needs 'no-such-library[fast]>=2', which is not installed: pip install 'no-such-library[fast]>=2'",
+        f"alseg-hungry needs 'pluggy<1', but {pluggy} is installed: pip install 'pluggy<1'",
+        f"alseg-hungry needs 'pluggy>{pluggy}', but {pluggy} is installed: pip install 'pluggy>{pluggy}'",
+    ]
+    assert [(fact["needs"], fact["installed"]) for fact in facts["unmet"]] == [
+        ("no-such-library[fast]>=2", "not installed"),
+        ("pluggy<1", pluggy),
+        (f"pluggy>{pluggy}", pluggy),
+    ]
     assert facts["plugins"]["alseg-hungry"]["origin"] == "alseg-hungry 1.0"
     assert facts["versions"]["torch"] == metadata.version("torch")
 

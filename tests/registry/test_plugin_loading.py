@@ -53,7 +53,7 @@ SPEC = "alcore.StrategySpec(name='noon', summary='At noon.', target='nowhere:Noo
             HOOK + "def register_strategys(): return ()",
             "implements 'register_strategys', a hook that alseg does not have; did you mean 'register_strategies'?",
         ),
-        (HOOK + "def register_strategies(config): return ()", "Argument(s) {'config'} are declared in the hookimpl"),
+        (HOOK + "def register_strategies(config): return ()", "register_strategies wants the argument 'config', which"),
         (
             HOOK + "def register_strategies(): yield 'noon'",
             "register_strategies yields 'noon', which is no StrategySpec",

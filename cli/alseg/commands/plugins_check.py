@@ -22,7 +22,9 @@ EXIT_FAILED = 1
 @click.option("--all", "all_of_them", is_flag=True, help="Check every installed component (of --kind, if given).")
 @click.option("--kind", type=click.Choice(list(SPEC_TYPES)), help="Needed only where several kinds have that name.")
 @click.option(
-    "--source", type=click.Path(path_type=Path), help="Folder to read, for a dataset that is converted from one."
+    "--source",
+    type=click.Path(exists=True, path_type=Path),
+    help="Folder to read, for a dataset that is converted from one.",
 )
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=120, show_default=True, metavar="SECONDS",
@@ -88,7 +90,8 @@ def _summarise(results: "list[tuple[Component, Finding]]") -> None:
     failed = [component for component, finding in results if finding.failed]
     idle = [component for component, finding in results if finding.not_exercised]
     passed = sum(finding.passed for _, finding in results)
-    click.echo(f"{passed} checks passed, {len(failed)} failed" + (f", {len(idle)} not exercised" if idle else ""))
+    checks = "check" if passed == 1 else "checks"
+    click.echo(f"{passed} {checks} passed, {len(failed)} failed" + (f", {len(idle)} not exercised" if idle else ""))
     checked = list(dict.fromkeys(map(_label, (component for component, _ in results))))
     if len(checked) > 1:
         faulty, unknown = (list(dict.fromkeys(map(_label, some))) for some in (failed, idle))

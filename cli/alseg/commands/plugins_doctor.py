@@ -19,7 +19,8 @@ EXIT_UNSOUND = 1
 def doctor(as_json: bool) -> None:
     """Examine this installation: versions, devices, plugins that do not work. Text to paste into a bug report.
 
-    Imports every component, which can take some seconds. The exit status is 1 if something is wrong.
+    Imports every component, which can take some seconds, and compares what alseg and the plugins need with what is
+    installed. The exit status is 1 if something is wrong.
     """
     from alcore.registry import Registry
     from alcore.registry.doctor import absent_parts, complaints, unmet_requirements, versions
@@ -27,10 +28,11 @@ def doctor(as_json: bool) -> None:
     registry = Registry.installed()
     machine, libraries, absent = dict(_machine()), versions(LIBRARIES), absent_parts()
     plugins = {record.found.plugin: _plugin(record) for record in registry.records}
-    wrong = [*complaints(registry), *unmet_requirements(registry)]
+    unmet = list(unmet_requirements(registry))
+    wrong = [*complaints(registry), *map(str, unmet)]
     if as_json:
-        facts = {"machine": machine, "versions": libraries, "plugins": plugins, "absent": absent, "wrong": wrong}
-        click.echo(json.dumps(facts, indent=2))
+        facts = {"machine": machine, "versions": libraries, "plugins": plugins, "absent": absent}
+        click.echo(json.dumps({**facts, "unmet": list(map(vars, unmet)), "wrong": wrong}, indent=2))
     else:
         told = {f"plugin {name}": f"{fact['origin']}, {fact['state']}" for name, fact in plugins.items()}
         for label, fact in (machine | libraries | told).items():
@@ -42,7 +44,7 @@ def doctor(as_json: bool) -> None:
     if wrong:
         sys.exit(EXIT_UNSOUND)
     if not as_json:
-        click.echo("All plugins load, every implementation imports, no name is offered twice.")
+        click.echo("All plugins load, every implementation imports, no name is offered twice, no requirement is unmet.")
 
 
 def _plugin(record: "PluginRecord") -> dict[str, str]:
