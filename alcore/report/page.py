@@ -40,6 +40,11 @@ class Drawing:
         """The chart's name."""
         return self.chart.key
 
+    @property
+    def needs_key(self) -> bool:
+        """Whether only colours tell strategies apart: a page whose choices are folded must say whose they are."""
+        return self.chart.figure is not None
+
     @classmethod
     def whole(cls, chart: Chart, *, wide: bool = False) -> "Drawing":
         """The place of a chart that is drawn once."""

@@ -146,6 +146,17 @@ def test_on_a_phone_the_choices_are_folded_until_they_are_wanted(open_page):
     assert page.get_by_role("combobox", name="Metric").is_visible()
 
 
+def test_where_the_choices_are_folded_each_chart_says_which_line_is_whose(open_page):
+    page = open_page(width=390, height=844)
+    figure = page.locator("figure[data-chart='learning-curves'][data-dataset='hippocampus']")
+    named = figure.locator(".key li:visible")
+    assert len(set(named.all_inner_texts())) == lines(page) == 3
+    page.locator("#choose > summary").click()
+    redrawn(page, lambda: page.get_by_role("checkbox", name="entropy").uncheck())
+    assert named.count() == lines(page) == 2
+    assert open_page(width=1280).locator(".key:visible").count() == 0
+
+
 def test_without_javascript_the_tables_are_there(chromium, page_file):
     context = chromium.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
