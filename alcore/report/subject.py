@@ -48,13 +48,9 @@ class Subject:
         """Each dataset with each strategy that ran on it."""
         return tuple(dict.fromkeys((run.dataset, run.label) for run in self.runs))
 
-    @cached_property
-    def _synthetic(self) -> frozenset[str]:
-        return frozenset(run.dataset for run in (*self.runs, *self.results.ceilings) if run.synthetic)
-
     def title(self, dataset: str) -> str:
         """The dataset as titles call it: synthetic data says so."""
-        return f"{dataset} (synthetic data)" if dataset in self._synthetic else dataset
+        return self.results.title(dataset)
 
     @property
     def dataset_column(self) -> tuple[str, ...]:

@@ -4,23 +4,9 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from alcore.results.latex import escaped, table_row
+
 MISSING = "–"
-
-_LATEX = {
-    **{character: f"\\{character}" for character in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "±": r"$\pm$",
-    "–": "--",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-}
-
-
-def latex(text: str) -> str:
-    """The text with LaTeX's special characters escaped."""
-    return "".join(_LATEX.get(character, character) for character in text)
 
 
 @dataclass(frozen=True)
@@ -40,7 +26,8 @@ class Cell:
     @property
     def latex(self) -> str:
         """The cell in LaTeX."""
-        return rf"\textbf{{{latex(self.text)}}}" if self.best else latex(self.text)
+        text = escaped(self.text)
+        return rf"\textbf{{{text}}}" if self.best else text
 
 
 def word(text: object) -> Cell:
@@ -74,7 +61,7 @@ class Row:
     @property
     def latex(self) -> str:
         """The row in LaTeX."""
-        return " & ".join(cell.latex for cell in self.cells) + r" \\"
+        return table_row(cell.latex for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -99,16 +86,15 @@ class Table:
     def latex_head(self) -> str:
         """All that comes before the rows in LaTeX (package booktabs)."""
         alignment = "l" * self.text_columns + "r" * (len(self.columns) - self.text_columns)
-        heads = " & ".join(map(latex, self.columns))
         return "\n".join(
             (
                 r"\begin{table}",
                 r"\centering",
-                rf"\caption{{{latex(self.caption)}}}",
+                rf"\caption{{{escaped(self.caption)}}}",
                 rf"\label{{tab:{self.key}}}",
                 rf"\begin{{tabular}}{{{alignment}}}",
                 r"\toprule",
-                heads + r" \\",
+                table_row(map(escaped, self.columns)),
                 r"\midrule",
             )
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from alcore.errors import AlsegError
-from alcore.runs.directory import CONFIG, FORMAT, ROUNDS, SELECTIONS, RunDirectory
+from alcore.runs.directory import CONFIG, FAILED, FORMAT, JOB, ROUNDS, SELECTIONS, RunDirectory
 
 NO_RESULTS = frozenset({"starts", "superseded"})
 """Folders of a benchmark that hold runs which are no results of it."""
@@ -59,7 +59,7 @@ def read_run(path: Path, name: str) -> tuple[RawRun | None, list[str]]:
         The run, or None where nothing of it can be shown; and a sentence for each thing that is missing.
     """
     directory = RunDirectory(path)
-    job, failed = _json_file(path / "job.json"), _json_file(path / "failed.json")
+    job, failed = _json_file(path / JOB), _json_file(path / FAILED)
     notes = []
     if failed:
         notes.append(f"{name} failed: {failed.get('error', 'no reason is recorded')}")

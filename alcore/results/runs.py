@@ -75,6 +75,10 @@ class RunSet:
         """Names of the datasets that were generated, not measured."""
         return tuple(dict.fromkeys(run.dataset for run in self.runs if run.synthetic))
 
+    def title(self, dataset: str) -> str:
+        """The dataset as titles call it: synthetic data says so."""
+        return f"{dataset} (synthetic data)" if dataset in self.synthetic else dataset
+
     def until(self, round_number: int) -> "RunSet":
         """The same runs cut after a round, so that shorter ones compare with longer ones; full-data runs stay whole."""
         return replace(self, runs=tuple(_until(run, round_number) for run in self.runs))

@@ -51,7 +51,7 @@ def rounds_tables(overview: Overview, *, per_class: bool = False) -> list[TextTa
         )
         tables.append(
             TextTable(
-                f"{what} on the {overview.split} scans of {_called(overview, dataset)}",
+                f"{what} on the {overview.split} scans of {overview.found.title(dataset)}",
                 ("strategy", *(["class"] if per_class else []), *heads),
                 tuple(rows),
                 f"round (slices annotated); {_spread(most)}.{_ceiling(overview, dataset)}",
@@ -65,10 +65,10 @@ def summary_tables(overview: Overview) -> list[TextTable]:
     tables = []
     for dataset in overview.found.datasets:
         here = overview.summary[overview.summary["dataset"] == dataset]
-        name, records = _called(overview, dataset), here.to_dict("records")
+        title, records = overview.found.title(dataset), here.to_dict("records")
         tables += [
             TextTable(
-                f"whole curves on {name}",
+                f"whole curves on {title}",
                 ("strategy", "seeds", "final", "AUBC", "FG eff.", "to 90 %", "to 95 %"),
                 tuple(
                     (
@@ -83,7 +83,7 @@ def summary_tables(overview: Overview) -> list[TextTable]:
                 _about_ceiling(overview, dataset),
             ),
             TextTable(
-                f"effort on {name}",
+                f"effort on {title}",
                 ("strategy", "slices", "scans", "foreground voxels", "boundary voxels", "query seconds"),
                 tuple(
                     (
@@ -260,10 +260,6 @@ def _number(value: float, digits: int) -> str:
 
 def _share(value: float) -> str:
     return MISSING if math.isnan(value) else f"{value:.0%}"
-
-
-def _called(overview: Overview, dataset: str) -> str:
-    return f"{dataset} (synthetic data)" if dataset in overview.found.synthetic else dataset
 
 
 def _spread(most: int) -> str:

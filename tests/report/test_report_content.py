@@ -80,6 +80,7 @@ def test_the_best_of_each_dataset_stands_out_and_a_lone_row_does_not():
 def test_latex_escapes_what_it_must():
     made = Table("t", "100 % of a_b", ("Strategy", "±"), (Row((word("a_b & {c}"), number(0.5, 1, spread=0.25))),))
     assert made.rows[0].latex == r"a\_b \& \{c\} & 0.5 $\pm$ 0.2 \\"
+    assert Row((word("[0, 1] < 2"),)).latex == r"{}[0, 1] $<$ 2 \\"
     assert r"\caption{100 \% of a\_b}" in made.latex_head
     assert r"\begin{tabular}{lr}" in made.latex_head
 

@@ -7,7 +7,8 @@ import pytest
 from alcore import AlsegError, Registry
 from alcore.results.against import against_paper
 from alcore.results.audit import audit, overlaps
-from alcore.results.formats import escaped, latex, markdown
+from alcore.results.formats import latex, markdown
+from alcore.results.latex import escaped
 from alcore.results.overview import look_at
 from alcore.results.tables import TextTable, audit_tables, paper_table, rounds_tables, statistics_tables, summary_tables
 
