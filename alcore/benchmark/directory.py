@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import filelock
 import tomli_w
 
 from alcore.benchmark.keys import identity
 from alcore.errors import AlsegError
 from alcore.runs.directory import CONFIG, JOB, RUNNING
-from alcore.runs.files import check_can_be_made, write_text
+from alcore.runs.files import check_can_be_made, make_folder, write_text
+from alcore.runs.lock import LOCK, held
 
 if TYPE_CHECKING:
     from alcore.benchmark.plan import PlannedJob
@@ -52,23 +52,9 @@ class BenchmarkDirectory:
                 benchmark.
         """
         self.check_usable()
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise AlsegError(
-                f"cannot make the folder {self.path}: {error.strerror}", hint="choose another --out"
-            ) from error
-        lock = filelock.FileLock(self.path / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise AlsegError(
-                f"another process is running the benchmark in {self.path}", hint="wait for it, or stop it"
-            ) from error
-        try:
+        make_folder(self.path)
+        with held(self.path, f"the benchmark in {self.path}"):
             yield
-        finally:
-            lock.release()
 
     def check_usable(self) -> None:
         """Check that a benchmark can be made, or gone on with, in this folder.
@@ -80,7 +66,7 @@ class BenchmarkDirectory:
         if (path / CONFIG).is_file():
             raise AlsegError(f"{path} holds a single run, no benchmark", hint="choose another --out")
         known = not path.exists() or (path / GRID_FILE).is_file()
-        if not known and (not path.is_dir() or any(part.name != ".lock" for part in path.iterdir())):
+        if not known and (not path.is_dir() or any(part.name != LOCK for part in path.iterdir())):
             raise AlsegError(f"{path} exists and is no benchmark", hint="choose another --out")
         check_can_be_made(path)
 

@@ -159,19 +159,14 @@ def _short(dataset: Choice) -> str:
 
 
 def _check_names(grid: Grid, registry: Registry) -> None:
-    """Name every unknown strategy of a long list at once."""
-    missing: list[str] = []
-    hint = ""
-    for choice in grid.strategies:
-        try:
-            registry.get("strategy", choice.name)
-        except AlsegError as error:
-            missing.append(repr(choice.name))
-            hint = hint or error.hint
-            if "more than one" in error.message:
-                raise
-    if missing:
-        raise AlsegError(f"no strategy named {', '.join(missing)}", hint=hint)
+    """Name every unknown strategy of a long list at once; ``resolve`` says what else is wrong with one."""
+    missing = [choice.name for choice in grid.strategies if registry.owner("strategy", choice.name) is None]
+    if not missing:
+        return
+    try:
+        registry.get("strategy", missing[0])
+    except AlsegError as error:
+        raise AlsegError(f"no strategy named {', '.join(map(repr, missing))}", hint=error.hint) from error
 
 
 def _check_distinct(jobs: list[PlannedJob]) -> None:

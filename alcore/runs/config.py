@@ -185,7 +185,7 @@ def resolve(values: Mapping[str, Any], registry: Registry) -> RunConfig:
     for place, item in (("model", config.model), ("loss", config.loss), ("strategy", config.strategy)):
         for option, component in registry.check_named(item.component, item.options).items():
             named[f"{place}.{option}"] = component
-    return RunConfig(**{**config.__dict__, "named": named})
+    return replace(config, named=named)
 
 
 def with_metrics(config: RunConfig, names: Sequence[str], registry: Registry) -> RunConfig:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import filelock
 import tomli_w
 
 from alcore.errors import AlsegError
-from alcore.runs.files import check_can_be_made, write_text
+from alcore.runs.files import check_can_be_made, make_folder, write_text
+from alcore.runs.lock import held
 
 CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
 REPLAYED = "replayed.csv"
@@ -54,10 +54,8 @@ class RunDirectory:
             AlsegError: something is there already, or the folder cannot be made.
         """
         cls.check_free(path)
-        try:
-            (path / "checkpoints").mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise AlsegError(f"cannot make the folder {path}: {error.strerror}", hint="choose another --out") from error
+        make_folder(path)
+        make_folder(path / "checkpoints")
         write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
         write_text(path / ROUNDS, "")
         if replayed:
@@ -98,15 +96,8 @@ class RunDirectory:
         Raises:
             AlsegError: another process is running it.
         """
-        lock = filelock.FileLock(self.path / ".lock", timeout=wait)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise AlsegError(f"another process is running {self.path}", hint="wait for it, or stop it") from error
-        try:
+        with held(self.path, str(self.path), wait=wait):
             yield
-        finally:
-            lock.release()
 
     def config(self) -> dict[str, Any]:
         """The resolved configuration.

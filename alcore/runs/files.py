@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from alcore.errors import AlsegError
+from alcore.store.disk import sync
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -22,7 +23,8 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _bring_to_disk(path.parent)
+        if os.name != "nt":  # Windows has no way to ask that the renaming itself survive a power loss
+            sync(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         reason = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
@@ -30,17 +32,6 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _bring_to_disk(folder: Path) -> None:
-    """Make the renaming itself survive a power loss; Windows has no way to ask for it."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -59,3 +50,15 @@ def check_can_be_made(path: Path) -> None:
         raise AlsegError(
             f"cannot make the folder {path}: {above} is no folder that you may write to", hint="choose another --out"
         )
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder ``path``, and those above it, unless it is there.
+
+    Raises:
+        AlsegError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AlsegError(f"cannot make the folder {path}: {error.strerror}", hint="choose another --out") from error

@@ -11,7 +11,7 @@ import tomli_w
 
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig
-from alcore.runs.directory import RunDirectory
+from alcore.runs.directory import CONFIG, RunDirectory
 from alcore.runs.estimate import Estimate
 from alcore.runs.free_path import free_path
 from alcore.runs.run import estimate, resume, start
@@ -55,7 +55,7 @@ def until_interrupted(path: Path, run: Callable[[], T]) -> T:
     try:
         return run()
     except KeyboardInterrupt:
-        if (path / "config.toml").is_file():
+        if (path / CONFIG).is_file():
             click.echo(f"\nstopped; committed rounds are safe. To go on:  alseg resume {path}", err=True)
         sys.exit(EXIT_INTERRUPTED)
 
