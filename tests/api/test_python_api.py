@@ -7,35 +7,16 @@ import types
 import pytest
 
 import alcore
-from alcore import AlsegError, Moments, Run, open_run, open_store, resume, run, strategies
+from alcore import AlsegError, Moments, Run, open_run, resume, run, strategies
 from alcore.api.progress import NotebookProgress, watching
 from alcore.runs.narration import Narrator
 
-SMALL = {
-    "protocol": "demo",
-    "rounds": 2,
-    "epochs": 1,
-    "budget": 3,
-    "initial": 4,
-    "model": {"features": 2, "levels": 1},
-    "trackers": {},
-    "device": "cpu",
-    "progress": False,
-}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def data_dir(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ALSEG_DATA_DIR", str(tmp_path_factory.mktemp("data")))
-        yield
+pytestmark = pytest.mark.usefixtures("data_dir")
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A finished run of two rounds on six synthetic scans."""
-    with open_store("phantom", options={"scans": 6}) as store:
-        return run(dataset=store, strategy="entropy", out=tmp_path_factory.mktemp("run") / "here", **SMALL)
+def finished(small_run):
+    return small_run(strategy="entropy", budget=3)
 
 
 def test_a_run_comes_back_with_its_learning_curve(finished):
@@ -75,14 +56,14 @@ def test_a_metric_or_split_that_was_not_measured_is_named_with_those_that_were(f
     assert told in error.value.hint
 
 
-def test_options_of_components_are_given_as_in_a_configuration_file(tmp_path):
+def test_options_of_components_are_given_as_in_a_configuration_file(small_run):
     config = {"strategy": {"name": "margin"}, "protocol": "demo", "seed": 3}
-    done = run(
+    done = small_run(
         dataset={"name": "phantom", "scans": 6},
         strategy={"name": "entropy", "one_per_scan": False},
         config=config,
-        out=tmp_path / "here",
-        **{**SMALL, "rounds": 0},
+        budget=3,
+        rounds=0,
     )
     assert done.config["strategy"]["name"] == "entropy"
     assert done.config["strategy"]["one_per_scan"] is False

@@ -7,34 +7,18 @@ import shutil
 
 import pytest
 
-from alcore import AlsegError, Moments, open_store, resume, run
+from alcore import AlsegError, Moments, resume, run
 
-SMALL = {
-    "protocol": "demo",
-    "rounds": 2,
-    "epochs": 1,
-    "budget": 5,
-    "initial": 4,
-    "model": {"features": 2, "levels": 1},
-    "trackers": {},
-    "device": "cpu",
-    "progress": False,
-}
 BLOCKS = {"name": "strided", "block_size": 4, "selection": "entropy", "interpolator": "signed-distance"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def data_dir(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ALSEG_DATA_DIR", str(tmp_path_factory.mktemp("data")))
-        yield
+pytestmark = pytest.mark.usefixtures("data_dir")
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory):
-    """Two rounds of blocks on six synthetic scans."""
-    with open_store("phantom", options={"scans": 6}) as store:
-        return run(dataset=store, strategy=BLOCKS, out=tmp_path_factory.mktemp("run") / "original", **SMALL)
+def original(small_run):
+    """Two rounds of blocks."""
+    return small_run(strategy=BLOCKS, budget=5)
 
 
 def numbers(finished):
