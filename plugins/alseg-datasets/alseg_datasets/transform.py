@@ -7,14 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore import AlsegError, Scan
+from alcore import IGNORED, AlsegError, Scan
 from alseg_datasets.options import LabelOptions, ScanOptions
 from alseg_datasets.volume import Volume
 
 Lengths = tuple[float, float, float]
-
-_BACKGROUND = 0
-_IGNORED = 255
 
 
 class Labelling:
@@ -41,7 +38,7 @@ class Labelling:
         self.class_names = tuple(foreground) if self.multi_label else (names[0], *foreground)
         self._n_foreground = len(foreground)
         self._table = np.zeros(256, np.uint8)
-        self._table[_IGNORED] = _IGNORED
+        self._table[IGNORED] = IGNORED
         for number, name in enumerate(kept, start=1):
             self._table[list(names).index(name, 1)] = 1 if options.merge_foreground else number
         self._is_identity = np.array_equal(self._table[: len(names)], np.arange(len(names)))
@@ -65,7 +62,7 @@ class Labelling:
             return label
         numbers = np.arange(1, self._n_foreground + 1, dtype=np.uint8)[:, None, None]
         binary = (label[:, None] == numbers).astype(np.uint8)
-        return np.where(label[:, None] == _IGNORED, np.uint8(_IGNORED), binary)
+        return np.where(label[:, None] == IGNORED, np.uint8(IGNORED), binary)
 
 
 def to_scan(
