@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alcore.errors import AlsegError
 from alcore.registry import Registry
-from alcore.runs.layers import layered, read_config_file
+from alcore.runs.layers import config_values, layered
 
 if TYPE_CHECKING:
     import pandas
@@ -58,9 +58,8 @@ def run_benchmark(
 
     grid_values = {"strategies": strategies, "datasets": datasets, "seeds": seeds, "full_data": full_data}
     given = {**settings, **grid_values, **({"launcher": dict(launcher)} if launcher else {})}
-    from_file = config if isinstance(config, Mapping) else read_config_file(Path(config)) if config else {}
     registry = Registry.installed()
-    grid = make_grid(layered(given, protocol=protocol, config=from_file), registry)
+    grid = make_grid(layered(given, protocol=protocol, config=config_values(config)), registry)
     directory = BenchmarkDirectory(Path(out))
     with directory.lock():
         planned = plan(grid, registry, directory)

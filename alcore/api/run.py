@@ -10,7 +10,7 @@ from alcore.engine.moments import Moments
 from alcore.registry import Registry
 from alcore.runs.config import resolve
 from alcore.runs.free_path import free_path
-from alcore.runs.layers import layered, read_config_file
+from alcore.runs.layers import config_values, layered
 
 if TYPE_CHECKING:
     from alcore.store.reader import SliceStore
@@ -58,11 +58,9 @@ def run(
     """
     given = {"dataset": _dataset(dataset), "strategy": strategy, "model": model, "loss": loss, **settings}
     values = {name: value for name, value in given.items() if value is not None}
-    from_file = config if isinstance(config, Mapping) else read_config_file(Path(config)) if config else {}
     registry = Registry.installed()
-    chosen = resolve(
-        layered(values, protocol=protocol, config=from_file, replay=Path(replay) if replay else None), registry
-    )
+    replayed = Path(replay) if replay else None
+    chosen = resolve(layered(values, protocol=protocol, config=config_values(config), replay=replayed), registry)
     path = Path(out) if out is not None else free_path(chosen)
 
     from alcore.runs.run import start

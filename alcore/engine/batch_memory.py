@@ -37,7 +37,7 @@ def _has_memory(attempt: Callable[[int], object], n: int) -> bool:
     return True
 
 
-def batch_too_large(shape: torch.Size, part: int, fits: int, device: torch.device, section: str) -> AlsegError:
+def batch_too_large(shape: torch.Size, part: int, fits: int, device: torch.device) -> AlsegError:
     """The error for a batch of images of ``shape`` computed in parts of ``part`` images, of which ``fits`` fit.
 
     Args:
@@ -45,17 +45,16 @@ def batch_too_large(shape: torch.Size, part: int, fits: int, device: torch.devic
         part: images that pass through the model at once.
         fits: how many would fit.
         device: whose memory is too small.
-        section: of the configuration that says how to train.
     """
     what = f"a batch of {shape[0]}" if part == shape[0] else f"a part of {part} of a batch of {shape[0]}"
     size = " x ".join(map(str, shape[2:]))
     if fits == 0:
         return AlsegError(
             f"{what} images of {size} exceeds the memory of {device}, and so does a single one",
-            hint=f"choose a smaller model (model.features), or {section}.amp=bfloat16",
+            hint="choose a smaller model (model.features), or learner.amp=bfloat16",
         )
     return AlsegError(
         f"{what} images of {size} exceeds the memory of {device}; {fits} would fit",
-        hint=f"--set {section}.micro_batch_size={fits} computes the same batch in parts, "
-        f"--set {section}.batch_size={fits} makes smaller batches, {section}.amp=bfloat16 takes less memory",
+        hint=f"--set learner.micro_batch_size={fits} computes the same batch in parts, "
+        f"--set learner.batch_size={fits} makes smaller batches, learner.amp=bfloat16 takes less memory",
     )

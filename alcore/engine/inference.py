@@ -33,6 +33,16 @@ def memory_format(device: torch.device, dim: int = 2) -> torch.memory_format:
     return torch.channels_last if dim == 2 else torch.channels_last_3d
 
 
+def plain_model(model: nn.Module) -> nn.Module:
+    """The model without the wrapper that ``torch.compile`` puts around it."""
+    return getattr(model, "_orig_mod", model)
+
+
+def class_probabilities(logits: Tensor, multi_label: bool) -> Tensor:
+    """Probabilities of (n, classes, ...) logits: of each class by itself for multi-label data."""
+    return logits.sigmoid() if multi_label else logits.softmax(dim=1)
+
+
 def equal_size_batches(table: SliceTable, rows: Indices, pixels: int) -> list[Indices]:
     """Cut ``rows`` into batches of slices of one size, so that no padding reaches the model.
 
@@ -72,7 +82,7 @@ class Inference:
 
     def eager(self) -> "Inference":
         """The same model without what ``torch.compile`` puts around it, which passes by hooks that are added later."""
-        return Inference(getattr(self.model, "_orig_mod", self.model), self.device, self._amp)
+        return Inference(plain_model(self.model), self.device, self._amp)
 
     def image_batches(self, images: SliceTensors, rows: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Yield ``(where, x)`` for ``rows`` in batches of equal size."""

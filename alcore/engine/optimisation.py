@@ -65,7 +65,6 @@ class Optimisation:
         options: how to train.
         total_steps: optimiser steps that the training is planned to take.
         device: where model and batches are.
-        section: of the configuration that holds ``options``, for messages.
     """
 
     def __init__(
@@ -75,13 +74,11 @@ class Optimisation:
         options: TrainingOptions,
         total_steps: int,
         device: torch.device,
-        section: str = "learner",
     ) -> None:
         self._model = model
         self._loss = loss
         self._options = options
         self._device = device
-        self._section = section
         self._optimiser = build_optimiser(model, options)
         self._schedule = build_schedule(self._optimiser, options, total_steps)
         self._scaler = torch.amp.GradScaler(device.type, enabled=options.amp == "float16")
@@ -112,7 +109,7 @@ class Optimisation:
         self._optimiser.zero_grad(set_to_none=True)
         part = min(len(images), self._options.micro_batch_size or len(images))
         fits = largest_that_fits(part, lambda n: self._step(images[:n], target[:n], weight[:n]))
-        raise batch_too_large(images.shape, part, fits, self._device, self._section)
+        raise batch_too_large(images.shape, part, fits, self._device)
 
     def _step(self, images: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         self._optimiser.zero_grad(set_to_none=True)

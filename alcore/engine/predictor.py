@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.engine.inference import Inference
+from alcore.engine.inference import Inference, class_probabilities
 from alcore.errors import AlsegError
 from alcore.pool.slices import SliceTensors
 from alcore.query import Indices
@@ -34,7 +34,7 @@ class PoolPredictor:
             AlsegError: the model predicts NaN.
         """
         for where, logits in self._inference.logits(self._images, indices):
-            p = logits.sigmoid() if self._multi_label else logits.softmax(dim=1)
+            p = class_probabilities(logits, self._multi_label)
             if p.sum().isnan():
                 raise AlsegError(
                     "the model predicts NaN, so no strategy can choose by it",

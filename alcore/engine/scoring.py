@@ -12,6 +12,7 @@ from torch import Tensor
 
 from alcore.contracts import IGNORED, ConfusionCounts
 from alcore.engine.confusion import ConfusionCounter
+from alcore.engine.inference import class_probabilities
 from alcore.specs import Need
 
 Scores = dict[str, NDArray[np.float64]]
@@ -71,10 +72,6 @@ class Scoring:
         # The sigmoid exceeds a level where its argument exceeds the level's logit.
         return logits > math.log(level / (1 - level)) if self.multi_label else logits.argmax(dim=1)
 
-    def probabilities(self, logits: Tensor) -> Tensor:
-        """Class probabilities of (n, classes, ...) logits."""
-        return logits.sigmoid() if self.multi_label else logits.softmax(dim=1)
-
     def of_counts(self, counts: ConfusionCounts, level: float | None = None) -> Scores:
         """Scores of the metrics of counts, (scans, foreground classes) each."""
         return {_name(item, level): item.metric.from_counts(counts) for item in self.metrics if item.needs == "counts"}
@@ -98,7 +95,9 @@ class Scoring:
                 scores |= {_name(item, level): item.metric.from_volume(mask, truth, spacing) for item in metrics}
         by_probability = [item for item in self.metrics if item.needs == "probabilities"]
         if by_probability:
-            p = self.probabilities(logits).where(annotated if self.multi_label else annotated[:, None], 0.0)
+            p = class_probabilities(logits, self.multi_label).where(
+                annotated if self.multi_label else annotated[:, None], 0.0
+            )
             foreground = p[:, list(self.foreground)].transpose(0, 1).cpu().numpy()
             scores |= {item.name: item.metric.from_probabilities(foreground, truth) for item in by_probability}
         return scores

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.engine.inference import class_probabilities
 from alcore.errors import AlsegError
 from alcore.prediction.image_reader import image_reader, label_values
 from alcore.prediction.run_model import RunModel, open_run_model
@@ -106,8 +107,7 @@ def scan_name(path: Path) -> str:
 
 def scan_probabilities(model: RunModel, image: SourceImage) -> NDArray[np.float32]:
     """Class probabilities (slices, classes, height, width) of one scan."""
-    logits = model.logits(image.image)
-    p = logits.sigmoid() if model.store.info.multi_label else logits.softmax(dim=1)
+    p = class_probabilities(model.logits(image.image), model.store.info.multi_label)
     array: NDArray[np.float32] = p.cpu().numpy()
     return array
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from alcore.engine.experiment import Experiment
+from alcore.engine.inference import plain_model
 from alcore.errors import AlsegError
 from alcore.pool.pool import Pool
 from alcore.query import Status
@@ -50,11 +51,15 @@ def load_model(model: nn.Module, path: Path, device: torch.device) -> tuple[Tens
     except FileNotFoundError as error:
         raise AlsegError(f"the checkpoint {path} is missing", hint="start the run anew") from error
     except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
-        raise AlsegError(
-            f"the checkpoint {path} is damaged: {str(error).partition(chr(10))[0]}", hint="start the run anew"
-        ) from error
+        raise damaged(path, error, "start the run anew") from error
     load_weights(plain_model(model), weights, path)
     return status, pseudo_labels
+
+
+def damaged(path: Path, error: Exception, hint: str) -> AlsegError:
+    """The error for a checkpoint that cannot be read; of torch's reasons the first line is enough."""
+    reason = str(error).partition("\n")[0] or type(error).__name__
+    return AlsegError(f"the checkpoint {path} is damaged: {reason}", hint=hint)
 
 
 def load_weights(model: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
@@ -81,8 +86,3 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor], path: Path) ->
         f"the checkpoint {path} was made by another model: {difference}",
         hint="build the model with the name and options, and for the classes and channels, that it was trained with",
     )
-
-
-def plain_model(model: nn.Module) -> nn.Module:
-    """The model without the wrapper that ``torch.compile`` puts around it."""
-    return getattr(model, "_orig_mod", model)

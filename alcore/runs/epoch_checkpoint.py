@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from alcore.engine.fit_state import State
-from alcore.errors import AlsegError
+from alcore.runs.checkpoint import damaged
 from alcore.runs.files import write_atomically
 
 
@@ -38,10 +38,7 @@ class EpochCheckpoint:
         except FileNotFoundError:
             return None
         except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
-            raise AlsegError(
-                f"the checkpoint {self._path} is damaged: {str(error).splitlines()[0]}",
-                hint="remove it to train this round from its beginning",
-            ) from error
+            raise damaged(self._path, error, "remove it to train this round from its beginning") from error
         return state
 
     def keep(self, state: Callable[[], State]) -> None:

@@ -123,6 +123,17 @@ def said_of_training(name: str, dim: int) -> Values:
     return said
 
 
+def config_values(config: Path | str | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The content of a configuration: given itself, as a TOML file, or not at all.
+
+    Raises:
+        AlsegError: the file is missing or no TOML.
+    """
+    if not config:
+        return {}
+    return config if isinstance(config, Mapping) else read_config_file(Path(config))
+
+
 def read_config_file(path: Path) -> Values:
     """Read a TOML file.
 

@@ -57,9 +57,9 @@ def values_of(
     config_file: Path | None, settings: tuple[str, ...], flags: Mapping[str, Any], replay: Path | None = None
 ) -> dict[str, Any]:
     """The values that the options of a run come to: protocol, configuration file, flags, settings; later ones win."""
-    from alcore.runs.layers import layered, read_config_file
+    from alcore.runs.layers import config_values, layered
 
     given = {name: value for name, value in flags.items() if value is not None}
     protocol = given.pop("protocol", None)
-    from_file = read_config_file(config_file) if config_file else {}
+    from_file = config_values(config_file)
     return layered(given, protocol=protocol, config=from_file, settings=settings, replay=replay)

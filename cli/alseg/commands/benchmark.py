@@ -39,12 +39,12 @@ def benchmark(
     """
     from alcore.benchmark.grid import make_grid
     from alcore.registry import Registry
-    from alcore.runs.layers import layered, read_config_file
+    from alcore.runs.layers import config_values, layered
 
     protocol = flags.pop("protocol")
     chosen = {name: value for name, value in (("name", launcher), ("jobs", jobs)) if value is not None}
     given = {name: value for name, value in flags.items() if value is not None} | {"launcher": chosen}
-    from_file = read_config_file(config_file) if config_file else {}
+    from_file = config_values(config_file)
     registry = Registry.installed()
     grid = make_grid(layered(given, protocol=protocol, config=from_file, settings=settings), registry)
 

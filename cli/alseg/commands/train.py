@@ -36,7 +36,7 @@ def train(config_file: Path | None, settings: tuple[str, ...], out: Path | None,
     """
     from alcore.registry import Registry
     from alcore.runs.config import resolve
-    from alcore.runs.layers import layered, read_config_file
+    from alcore.runs.layers import config_values, layered
     from alseg.show.offer import offer_conversion
 
     as_json, protocol, steps = flags.pop("as_json"), flags.pop("protocol"), flags.pop("steps")
@@ -45,7 +45,7 @@ def train(config_file: Path | None, settings: tuple[str, ...], out: Path | None,
     sections = {"classic": classic} if classic else {}
     if steps is not None:
         sections["learner"] = {"steps_per_round": steps}
-    from_file = read_config_file(config_file) if config_file else {}
+    from_file = config_values(config_file)
     values = layered({"mode": "train", **sections, **given}, protocol=protocol, config=from_file, settings=settings)
     registry = Registry.installed()
     config = resolve(values, registry)
