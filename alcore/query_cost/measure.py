@@ -83,5 +83,6 @@ def _measure_apart(choice: Choice, pool: int, budget: int, timeout: float) -> Co
     if done.returncode < 0:
         return Cost(choice.label, pool, budget, error=f"killed by signal {-done.returncode}: for want of memory?")
     if done.returncode:
-        return Cost(choice.label, pool, budget, error=done.stderr.strip().splitlines()[-1])
+        last = done.stderr.strip().rpartition("\n")[2]
+        return Cost(choice.label, pool, budget, error=last or f"ended with status {done.returncode}")
     return Cost(choice.label, pool, budget, **json.loads(done.stdout.splitlines()[-1]))

@@ -41,11 +41,11 @@ def server(tmp_path, monkeypatch, empty_database):
     return f"sqlite:///{tmp_path.as_posix()}/all.db"
 
 
-def start(folder, server, committed=()):
+def start(folder, server, committed=(), config=CONFIG):
     folder.mkdir(exist_ok=True)
     tracker = Mlflow(MlflowOptions(tracking_uri=server), directory=folder)
     records = [synthetic_record(number) for number in committed]
-    tracker.run_started(config=CONFIG, first_round=len(records), last_round=3, committed=records)
+    tracker.run_started(config=config, first_round=len(records), last_round=3, committed=records)
     return tracker
 
 
@@ -92,6 +92,12 @@ def test_a_run_that_goes_on_is_one_mlflow_run_with_each_round_once(tmp_path, ser
     track(tmp_path / "mlflow", server, [2], committed=[0, 1])
     assert points(server, "validation dice/mean") == CURVE
     assert [step for step, _ in points(server, "epoch/loss")] == [1, 2, 3, 4, 5, 6]
+
+
+def test_classic_training_which_has_no_strategy_is_tracked_too(tmp_path, server):
+    config = {name: value for name, value in CONFIG.items() if name != "strategy"}
+    start(tmp_path / "mlflow", server, config={**config, "mode": "train", "classic": {"dim": 3}})
+    assert the_run(server)[1].info.run_name == "phantom-train-3d-seed3"
 
 
 def test_a_run_that_breaks_off_is_marked_as_failed(tmp_path, server):

@@ -113,6 +113,6 @@ def _outcome(submitted: Any, job: Job) -> JobOutcome:
     except UncompletedJobError:
         return JobOutcome(job.key, f"Slurm lost the job {submitted.job_id} (state {submitted.state})", where)
     except FailedJobError:
-        last = str(submitted.exception()).strip().splitlines()[-1]
+        last = str(submitted.exception()).strip().rpartition("\n")[2]
         return JobOutcome(job.key, f"the Slurm job {submitted.job_id} failed: {last}", where)
     return outcome

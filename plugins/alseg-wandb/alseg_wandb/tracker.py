@@ -42,12 +42,11 @@ class Wandb(alcore.Moments):
         """Open the run, and log the committed rounds that it lacks."""
         options = self._options
         earlier = list((self._directory / "wandb").glob("offline-run-*"))
-        label = f"{Path(config['dataset']['name']).stem}-{config['strategy']['name']}-seed{config['seed']}"
         try:
             self._run = wandb.init(
                 project=options.project,
                 entity=options.entity or None,
-                name=options.run_name or label,
+                name=options.run_name or _label(config),
                 id=self._run_id(),
                 resume="allow",
                 mode=options.mode,
@@ -56,8 +55,9 @@ class Wandb(alcore.Moments):
                 settings=_quiet(options.timeout),
             )
         except wandb.errors.Error as error:
+            reason = str(error).partition("\n")[0] or type(error).__name__
             raise alcore.AlsegError(
-                f"Weights & Biases cannot be reached or does not take the run: {str(error).splitlines()[0]}",
+                f"Weights & Biases cannot be reached or does not take the run: {reason}",
                 hint="'wandb login' first, or --set trackers.wandb.mode=offline and 'wandb sync' later",
             ) from error
         first = self._run.step if options.mode == "online" else 0
@@ -92,6 +92,13 @@ class Wandb(alcore.Moments):
         figures["training/first loss"], figures["training/last loss"] = record["losses"][0], record["losses"][-1]
         figures["training/epochs"] = len(record["losses"])
         self._run.log({"round": record["round"], **figures}, step=record["round"])
+
+
+def _label(config: Mapping[str, Any]) -> str:
+    """What ran: ``hippocampus-entropy-seed0``, or ``hippocampus-train-3d-seed0`` for classic training."""
+    strategy = config.get("strategy")
+    what = strategy["name"] if strategy else f"train-{config['classic']['dim']}d"
+    return f"{Path(config['dataset']['name']).stem}-{what}-seed{config['seed']}"
 
 
 def _quiet(timeout: float) -> wandb.Settings:

@@ -21,10 +21,10 @@ CURVE = [(0, 0.5), (1, 0.515625), (2, 0.53125)]
 """Mean validation Dice of the rounds that ``synthetic_record`` makes up."""
 
 
-def track(folder, rounds, committed=()):
+def track(folder, rounds, committed=(), config=CONFIG):
     tracker = Wandb(WandbOptions(), directory=folder)
     records = [synthetic_record(number) for number in committed]
-    tracker.run_started(config=CONFIG, first_round=len(records), last_round=3, committed=records)
+    tracker.run_started(config=config, first_round=len(records), last_round=3, committed=records)
     for number in rounds:
         tracker.round_finished(round=number, record=synthetic_record(number))
     tracker.run_finished(reason="rounds")
@@ -82,6 +82,13 @@ def test_a_run_that_goes_on_is_one_offline_run_with_each_round_once(tmp_path):
     assert [(row["_step"], row["validation dice/mean"]) for row in history] == CURVE
     assert [row["training/first loss"] for row in history] == [0.25, 1.25, 2.25]
     assert not any("validation dice/absent" in row for row in history)
+
+
+def test_classic_training_which_has_no_strategy_is_tracked_too(tmp_path):
+    config = {name: value for name, value in CONFIG.items() if name != "strategy"}
+    track(tmp_path, [0], config={**config, "mode": "train", "classic": {"dim": 3}})
+    run, history = written(tmp_path)
+    assert (run.display_name, len(history)) == ("phantom-train-3d-seed3", 1)
 
 
 def test_a_server_that_is_away_is_one_clear_sentence(tmp_path, monkeypatch):
