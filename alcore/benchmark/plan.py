@@ -159,14 +159,15 @@ def _short(dataset: Choice) -> str:
 
 
 def _check_names(grid: Grid, registry: Registry) -> None:
-    """Name every unknown strategy of a long list at once; ``resolve`` says what else is wrong with one."""
+    """Before any dataset is converted: raise unless every strategy is there, and name all that are not at once."""
     missing = [choice.name for choice in grid.strategies if registry.owner("strategy", choice.name) is None]
-    if not missing:
-        return
-    try:
-        registry.get("strategy", missing[0])
-    except AlsegError as error:
-        raise AlsegError(f"no strategy named {', '.join(map(repr, missing))}", hint=error.hint) from error
+    if missing:
+        try:
+            registry.get("strategy", missing[0])
+        except AlsegError as error:
+            raise AlsegError(f"no strategy named {', '.join(map(repr, missing))}", hint=error.hint) from error
+    for choice in grid.strategies:
+        registry.get("strategy", choice.name)  # two plugins may offer it
 
 
 def _check_distinct(jobs: list[PlannedJob]) -> None:
