@@ -95,9 +95,8 @@ class Scoring:
                 scores |= {_name(item, level): item.metric.from_volume(mask, truth, spacing) for item in metrics}
         by_probability = [item for item in self.metrics if item.needs == "probabilities"]
         if by_probability:
-            p = class_probabilities(logits, self.multi_label).where(
-                annotated if self.multi_label else annotated[:, None], 0.0
-            )
+            known = annotated if self.multi_label else annotated[:, None]
+            p = class_probabilities(logits, self.multi_label).where(known, 0.0)
             foreground = p[:, list(self.foreground)].transpose(0, 1).cpu().numpy()
             scores |= {item.name: item.metric.from_probabilities(foreground, truth) for item in by_probability}
         return scores
