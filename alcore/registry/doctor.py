@@ -3,10 +3,12 @@
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion
 
 from alcore.errors import AlsegError
 from alcore.registry.registry import Registry
@@ -34,6 +36,9 @@ def complaints(registry: Registry) -> Iterator[str]:
                 f"the {component.spec.kind} {component.spec.name!r} of {component.origin} raises on import: "
                 f"{type(error).__name__}: {error}"
             )
+    for distribution, text in _stated_requirements(registry):
+        if _parsed(text) is None:
+            yield f"the distribution {distribution} states a requirement that cannot be read: {text!r}"
 
 
 @dataclass(frozen=True)
@@ -62,19 +67,39 @@ def unmet_requirements(registry: Registry) -> Iterator[UnmetRequirement]:
 
     Requirements of extras, and those of other systems or Pythons, are passed over.
     """
-    for distribution in sorted({"alseg", *(record.found.distribution for record in registry.records)}):
-        try:
-            requires = metadata.requires(distribution) or []
-        except metadata.PackageNotFoundError:
+    for distribution, text in _stated_requirements(registry):
+        requirement = _parsed(text)
+        if requirement is None:
+            continue  # complaints() tells of it
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
             continue
-        for requirement in map(Requirement, requires):
-            if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-                continue
-            (installed,) = versions((requirement.name,)).values()
-            if installed == NOT_INSTALLED or not requirement.specifier.contains(installed, prereleases=True):
-                requirement.marker = None
-                needs = str(requirement)
-                yield UnmetRequirement(distribution, needs, installed, f"pip install {shlex.quote(needs)}")
+        (installed,) = versions((requirement.name,)).values()
+        if not _satisfies(installed, requirement):
+            requirement.marker = None
+            needs = str(requirement)
+            yield UnmetRequirement(distribution, needs, installed, f"pip install {shlex.quote(needs)}")
+
+
+def _stated_requirements(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Of alseg and each plugin's distribution what it needs, as it says so."""
+    for distribution in sorted({"alseg", *(record.found.distribution for record in registry.records)}):
+        with suppress(metadata.PackageNotFoundError):
+            for text in metadata.requires(distribution) or ():
+                yield distribution, text
+
+
+def _parsed(requirement: str) -> Requirement | None:
+    try:
+        return Requirement(requirement)
+    except InvalidRequirement:
+        return None
+
+
+def _satisfies(installed: str, requirement: Requirement) -> bool:
+    try:
+        return installed != NOT_INSTALLED and requirement.specifier.contains(installed, prereleases=True)
+    except InvalidVersion:
+        return False
 
 
 def absent_parts() -> dict[str, str]:

@@ -38,10 +38,12 @@ def test_requirements_of_a_plugin_that_are_not_met_are_told_with_what_to_type_al
         "numpy",
         "only-elsewhere; sys_platform == 'nowhere'",
         "only-wanted; extra == 'more'",
+        "two words",
     )
     described.write_text(described.read_text() + "".join(f"Requires-Dist: {need}\n" for need in needs))
     facts = json.loads(alseg("plugins", "doctor", "--json", status=1).stdout)
     assert facts["wrong"] == [
+        "the distribution alseg-hungry states a requirement that cannot be read: 'two words'",
         "alseg-hungry needs 'no-such-library[fast]>=2', which is not installed: pip install 'no-such-library[fast]>=2'",
         f"alseg-hungry needs 'pluggy<1', but {pluggy} is installed: pip install 'pluggy<1'",
         f"alseg-hungry needs 'pluggy>{pluggy}', but {pluggy} is installed: pip install 'pluggy>{pluggy}'",
