@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from alcore.classic.options import ClassicOptions
 from alcore.engine.moments import Moments
 from alcore.engine.options import EvaluationOptions, LearnerOptions, LoopOptions
 from alcore.pool.options import PoolOptions
+from alcore.runs.config import ONE_ROUND
 from alcore.specs import Options, TrackerSpec
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
@@ -50,6 +52,12 @@ def tracker_findings(spec: TrackerSpec, options: Options | None = None) -> Itera
         lambda: checks.in_new_folder(lambda folder: _whole_run(checks.build(folder))),
         expected="no exception from run_started to closed",
         fix="see alcore.Moments for the moments and their arguments",
+    )
+    yield probe(
+        "training on all labels is survived, which has one round and no strategy",
+        lambda: checks.in_new_folder(lambda folder: _whole_training(checks.build(folder))),
+        expected="no exception where the configuration has no strategy and no slices are announced",
+        fix="use config.get('strategy'): 'alseg train' has none, and its loop has no budget",
     )
     yield probe(
         "arguments that a later alseg adds are ignored",
@@ -152,6 +160,24 @@ def _whole_run(
         tracker.closed(**further)
 
 
+def _whole_training(tracker: Moments) -> None:
+    """As ``alseg train`` tells it."""
+    config = {
+        **_config(),
+        "mode": "train",
+        "loop": dict(ONE_ROUND),
+        "classic": _values(ClassicOptions.model_validate({})),
+    }
+    del config["strategy"]
+    try:
+        tracker.run_started(config=config, first_round=0, last_round=0, committed=[])
+        tracker.round_started(round=0)
+        _training(tracker, 0, {})
+        tracker.run_finished(reason="rounds")
+    finally:
+        tracker.closed()
+
+
 def _start(
     tracker: Moments, first_round: int, committed: list[dict[str, Any]], told: dict[str, Any], **further: Any
 ) -> None:
@@ -163,6 +189,10 @@ def _start(
 def _round(tracker: Moments, number: int, told: dict[str, Any], **further: Any) -> None:
     tracker.round_started(round=number, **further)
     tracker.slices_annotated(round=number, queried=_queried(), **further)
+    _training(tracker, number, told, **further)
+
+
+def _training(tracker: Moments, number: int, told: dict[str, Any], **further: Any) -> None:
     tracker.training_started(round=number, epochs=EPOCHS, n_slices=4, **further)
     for epoch in range(1, EPOCHS + 1):
         validation = 0.5 if epoch == EPOCHS else None
@@ -175,20 +205,21 @@ def _round(tracker: Moments, number: int, told: dict[str, Any], **further: Any) 
 
 
 def _config() -> dict[str, Any]:
-    def values(options: Options) -> dict[str, Any]:
-        return options.model_dump(mode="json", exclude_none=True)
-
     return {
         **{"protocol": "demo", "seed": 0, "device": "cpu", "deterministic": False, "dataset": {"name": "phantom"}},
-        "loop": values(LoopOptions.model_validate({"rounds": 1, "budget": 2, "initial": 2})),
-        "pool": values(PoolOptions.model_validate({})),
+        "loop": _values(LoopOptions.model_validate({"rounds": 1, "budget": 2, "initial": 2})),
+        "pool": _values(PoolOptions.model_validate({})),
         "strategy": {"name": "entropy", "one_per_scan": True},
         "model": {"name": "unet", "features": 2},
         "loss": {"name": "focal", "gamma": 2.0},
-        "learner": values(LearnerOptions.model_validate({"epochs": EPOCHS})),
-        "evaluation": values(EvaluationOptions.model_validate({})),
+        "learner": _values(LearnerOptions.model_validate({"epochs": EPOCHS})),
+        "evaluation": _values(EvaluationOptions.model_validate({})),
         "trackers": {},
     }
+
+
+def _values(options: Options) -> dict[str, Any]:
+    return options.model_dump(mode="json", exclude_none=True)
 
 
 def _queried() -> Any:

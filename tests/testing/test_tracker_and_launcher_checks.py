@@ -48,6 +48,11 @@ class ClosesWhatIsNotOpen(SoundTracker):
         self.file.close()
 
 
+class WantsAStrategy(SoundTracker):
+    def run_started(self, *, config, **_):
+        self.path.write_text(config["strategy"]["name"])
+
+
 class ChangesTheRecord(SoundTracker):
     def round_finished(self, *, record, **_):
         record.pop("seconds")
@@ -117,6 +122,7 @@ def test_sound_ones_pass(monkeypatch):
         (WritesElsewhere, "only the tracker's own folder.*found summary.txt"),
         (WantsAnEmptyFolder, "goes on in the same folder.*found RuntimeError: not empty"),
         (ClosesWhatIsNotOpen, "a run that fails at once can be closed"),
+        (WantsAStrategy, "training on all labels is survived.*KeyError"),
         (ChangesTheRecord, "found the record of round 0, the record of round 1"),
         (NoMoments, "found a NoMoments, no alcore.Moments"),
     ],
