@@ -47,3 +47,8 @@ def test_forty_strategies_are_told_apart_by_colour_and_dashes_together():
     assert len(looks) == 40
     assert len(dashes(names)["scale"]["range"]) == 40
     assert legend(names)["columns"] > 1
+
+
+def test_a_long_name_stands_whole_in_a_legend_of_one_column():
+    shown = legend(["random", "strided:block_size=5,interpolator=signed-distance"])
+    assert (shown["columns"], shown["labelLimit"]) == (1, 0)

@@ -28,5 +28,6 @@ def dashes(strategies: Sequence[str], legend: dict[str, Any] | None = None) -> d
 def legend(strategies: Sequence[str]) -> dict[str, Any]:
     """A legend under the chart that stays readable with forty strategies."""
     longest = max(map(len, strategies), default=1)
-    columns = max(1, min(len(strategies), 4, 110 // (longest + 6)))
-    return {"title": None, "orient": "bottom", "columns": columns, "symbolType": "stroke", "symbolOpacity": 1}
+    columns = max(1, min(len(strategies), 4, 80 // (longest + 6)))
+    shape = {"columns": columns, "symbolType": "stroke", "symbolOpacity": 1, "labelLimit": 0}  # 0: never cut
+    return {"title": None, "orient": "bottom", **shape}
