@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from alcore.api.run import resume, run
     from alcore.benchmark.job import run_job
     from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, Launcher, ScoringStrategy, Strategy
-    from alcore.engine.figures import flat_values, round_figures
+    from alcore.engine.figures import flat_values, round_figures, run_name
     from alcore.engine.moments import Moments
     from alcore.jobs import Job, JobOutcome
     from alcore.query import Block, Predictor, Query, Selection, Status
@@ -73,6 +73,7 @@ _LAZY = {
     "convert": "alcore.api.data",
     "datasets": "alcore.api.listing",
     "flat_values": "alcore.engine.figures",
+    "run_name": "alcore.engine.figures",
     "interpolators": "alcore.api.listing",
     "launchers": "alcore.api.listing",
     "losses": "alcore.api.listing",
@@ -143,6 +144,7 @@ __all__ = [
     "run",
     "run_benchmark",
     "run_job",
+    "run_name",
     "strategies",
     "tidy_results",
     "trackers",

@@ -1,6 +1,7 @@
-"""The figures of a run by name, as trackers show them."""
+"""A run's name and its figures by name, as trackers show them."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 _SIZES = {
@@ -10,6 +11,17 @@ _SIZES = {
     "foreground voxels": "foreground_voxels",
     "boundary voxels": "boundary_voxels",
 }
+
+
+def run_name(config: Mapping[str, Any]) -> str:
+    """What ran: ``hippocampus-entropy-seed0``, or ``hippocampus-train-3d-seed0`` for classic training.
+
+    Args:
+        config: the whole configuration, as trackers get it.
+    """
+    strategy = config.get("strategy")
+    what = strategy["name"] if strategy else f"train-{config['classic']['dim']}d"
+    return f"{Path(config['dataset']['name']).stem}-{what}-seed{config['seed']}"
 
 
 def round_figures(record: Mapping[str, Any]) -> dict[str, float]:

@@ -113,7 +113,7 @@ class Mlflow(alcore.Moments):
         assert client is not None
         experiment = client.get_experiment_by_name(self._options.experiment)
         number = experiment.experiment_id if experiment else client.create_experiment(self._options.experiment)
-        run_id = str(client.create_run(number, run_name=self._options.run_name or _label(config)).info.run_id)
+        run_id = str(client.create_run(number, run_name=self._options.run_name or alcore.run_name(config)).info.run_id)
         values = alcore.flat_values(config)
         params = [Param(_name(key), str(value)[:LONGEST_PARAM]) for key, value in values.items()]
         for start in range(0, len(params), PARAMS_PER_CALL):
@@ -144,13 +144,6 @@ class Mlflow(alcore.Moments):
         metrics += [Metric(_name(name), float(value), now, record["round"]) for name, value in figures.items()]
         for start in range(0, len(metrics), METRICS_PER_CALL):
             self._client.log_batch(self._run_id, metrics=metrics[start : start + METRICS_PER_CALL])
-
-
-def _label(config: Mapping[str, Any]) -> str:
-    """What ran: ``hippocampus-entropy-seed0``, or ``hippocampus-train-3d-seed0`` for classic training."""
-    strategy = config.get("strategy")
-    what = strategy["name"] if strategy else f"train-{config['classic']['dim']}d"
-    return f"{Path(config['dataset']['name']).stem}-{what}-seed{config['seed']}"
 
 
 def _name(text: str) -> str:

@@ -46,7 +46,7 @@ class Wandb(alcore.Moments):
             self._run = wandb.init(
                 project=options.project,
                 entity=options.entity or None,
-                name=options.run_name or _label(config),
+                name=options.run_name or alcore.run_name(config),
                 id=self._run_id(),
                 resume="allow",
                 mode=options.mode,
@@ -92,13 +92,6 @@ class Wandb(alcore.Moments):
         figures["training/first loss"], figures["training/last loss"] = record["losses"][0], record["losses"][-1]
         figures["training/epochs"] = len(record["losses"])
         self._run.log({"round": record["round"], **figures}, step=record["round"])
-
-
-def _label(config: Mapping[str, Any]) -> str:
-    """What ran: ``hippocampus-entropy-seed0``, or ``hippocampus-train-3d-seed0`` for classic training."""
-    strategy = config.get("strategy")
-    what = strategy["name"] if strategy else f"train-{config['classic']['dim']}d"
-    return f"{Path(config['dataset']['name']).stem}-{what}-seed{config['seed']}"
 
 
 def _quiet(timeout: float) -> wandb.Settings:
