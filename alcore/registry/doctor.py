@@ -15,7 +15,6 @@ from alcore.registry.registry import Registry
 
 NOT_INSTALLED = "not installed"
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([\w-]+)['\"]")
 
 
@@ -73,7 +72,7 @@ def unmet_requirements(registry: Registry) -> Iterator[UnmetRequirement]:
             continue  # complaints() tells of it
         if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
             continue
-        (installed,) = versions((requirement.name,)).values()
+        installed = _version(requirement.name)
         if not _satisfies(installed, requirement):
             requirement.marker = None
             needs = str(requirement)
@@ -105,22 +104,23 @@ def _satisfies(installed: str, requirement: Requirement) -> bool:
 def absent_parts() -> dict[str, str]:
     """Optional distributions of alseg that are not installed, each with the command that installs it."""
     absent: dict[str, str] = {}
-    for requirement in metadata.requires("alseg") or ():
-        name, extra = _NAME.match(requirement), _EXTRA.search(requirement)
-        if name and extra and versions((name[0],))[name[0]] == NOT_INSTALLED:
+    for requirement in filter(None, map(_parsed, metadata.requires("alseg") or ())):
+        name, extra = requirement.name, _EXTRA.search(str(requirement.marker))
+        if extra and _version(name) == NOT_INSTALLED:
             # A part that has an extra of its own is named by it, the others by their distribution.
-            own = name[0] == f"alseg-{extra[1]}"
-            if own or name[0] not in absent:
-                absent[name[0]] = f"pip install 'alseg[{extra[1]}]'" if own else f"pip install {name[0]}"
+            own = name == f"alseg-{extra[1]}"
+            if own or name not in absent:
+                absent[name] = f"pip install 'alseg[{extra[1]}]'" if own else f"pip install {name}"
     return dict(sorted(absent.items()))
 
 
 def versions(names: tuple[str, ...]) -> dict[str, str]:
     """The installed version of each distribution; :data:`NOT_INSTALLED` where it is absent."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = NOT_INSTALLED
-    return found
+    return {name: _version(name) for name in names}
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return NOT_INSTALLED
