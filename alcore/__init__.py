@@ -20,6 +20,7 @@ from alcore.specs import (
 )
 
 if TYPE_CHECKING:
+    from alcore.acquisition.archive import SourceArchive
     from alcore.api.benchmark import run_benchmark, tidy_results
     from alcore.api.data import convert, open_store
     from alcore.api.listing import (
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from alcore.query import Block, Predictor, Query, Selection, Status
     from alcore.registry import Registry
     from alcore.scans import DatasetListing, Scan, ScanSource, SourceImage
-    from alcore.store.archive import SourceArchive
     from alcore.store.reader import SliceStore
 
 _LAZY = {
@@ -66,7 +66,7 @@ _LAZY = {
     "ScoringStrategy": "alcore.contracts",
     "Selection": "alcore.query",
     "SliceStore": "alcore.store.reader",
-    "SourceArchive": "alcore.store.archive",
+    "SourceArchive": "alcore.acquisition.archive",
     "SourceImage": "alcore.scans",
     "Status": "alcore.query",
     "Strategy": "alcore.contracts",

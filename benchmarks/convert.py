@@ -23,8 +23,8 @@ import SimpleITK as sitk  # noqa: N813
 from isal import igzip
 from scipy import ndimage
 
+from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Registry
-from alcore.store.convert import Conversion, convert
 
 READERS: dict[str, Callable[[Path], object]] = {
     "isal": lambda path: igzip.decompress(path.read_bytes()),

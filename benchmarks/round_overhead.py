@@ -29,6 +29,7 @@ import torch
 from torch import Tensor
 
 from alcore import Registry, SliceStore
+from alcore.conversion.ensure import ensure_store
 from alcore.engine.experiment import Experiment
 from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import announce
@@ -39,7 +40,6 @@ from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory
 from alcore.runs.layers import merge, protocol_values, setting
 from alcore.runs.run import selection_rows
-from alcore.store.ensure import ensure_store
 
 ALLOWED = 0.05
 BUSY = 1.2

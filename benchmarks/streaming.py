@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from alcore import DatasetListing, DatasetSpec, Options, Scan, ScanSource
+from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Component, Found
-from alcore.store.convert import Conversion, convert
 
 SLICES, SIZE = 100, 320
 BYTES_PER_SCAN = SLICES * SIZE * SIZE * 3  # an int16 image and a uint8 label

@@ -21,7 +21,7 @@ def open_store(name: Path | str, *, options: Mapping[str, Any] | None = None) ->
     Raises:
         AlsegError: there is no such store, or it is damaged; the hint says how to make one.
     """
-    from alcore.store.ensure import ensure_store
+    from alcore.conversion.ensure import ensure_store
     from alcore.store.reader import SliceStore
 
     return SliceStore.open(ensure_store(str(name), Registry.installed(), options=options))
@@ -55,8 +55,8 @@ def convert(
     Raises:
         AlsegError: a file is missing or damaged, or the store is there already; nothing half-written is left.
     """
-    from alcore.store.convert import Conversion
-    from alcore.store.convert import convert as convert_dataset
+    from alcore.conversion.convert import Conversion
+    from alcore.conversion.convert import convert as convert_dataset
     from alcore.store.locate import store_path
     from alcore.store.reader import SliceStore
 

@@ -9,13 +9,13 @@ from alcore.benchmark.directory import BenchmarkDirectory
 from alcore.benchmark.grid import Choice, Grid
 from alcore.benchmark.job import is_finished
 from alcore.benchmark.keys import directory_name, job_key, start_key
+from alcore.conversion.convert import Progress
+from alcore.conversion.ensure import ensure_store
 from alcore.errors import AlsegError
 from alcore.jobs import Job
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.layers import DEFAULT_PROTOCOL, Values, merge, said_of_training
-from alcore.store.convert import Progress
-from alcore.store.ensure import ensure_store
 from alcore.store.locate import is_path
 from alcore.store.reader import SliceStore
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from alcore.classic.evaluator import VolumeEvaluator
+from alcore.drawing.montage import overlay
+from alcore.drawing.png import write_png
 from alcore.engine.evaluator import Evaluator, summarise
 from alcore.engine.scoring import Scores, Scoring
 from alcore.errors import AlsegError
@@ -22,8 +24,6 @@ from alcore.registry import Registry
 from alcore.runs.assemble import build_scoring
 from alcore.scans import Split
 from alcore.store.disk import disk_errors
-from alcore.store.montage import overlay
-from alcore.store.png import write_png
 
 Progress = Callable[[int, int], None]
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from alcore.classic.patches import as_volume
 from alcore.classic.sliding_window import SlidingWindow
+from alcore.conversion.statistics import intensity_statistics
 from alcore.engine.device import choose_device
 from alcore.engine.inference import PIXELS_PER_BATCH, Inference
 from alcore.errors import AlsegError
@@ -24,7 +25,6 @@ from alcore.runs.config import RunConfig, resolve, with_metrics
 from alcore.runs.directory import RunDirectory
 from alcore.runs.run import check_same_data, open_config_store
 from alcore.store.reader import SliceStore
-from alcore.store.statistics import intensity_statistics
 
 
 @dataclass(frozen=True)

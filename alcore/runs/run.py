@@ -10,6 +10,7 @@ import torch
 
 from alcore.classic.patch_size import choose_patch_size
 from alcore.classic.training import VolumeTraining
+from alcore.conversion.ensure import ensure_store
 from alcore.engine.experiment import Experiment
 from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import Moments, announce
@@ -26,7 +27,6 @@ from alcore.runs.epoch_checkpoint import EpochCheckpoint
 from alcore.runs.estimate import Estimate, estimate_run
 from alcore.runs.replay import read_replay, replayed_selections
 from alcore.runs.volumes import assemble_volumes, estimate_volumes, run_volumes
-from alcore.store.ensure import ensure_store
 from alcore.store.reader import SliceStore
 
 Told = Callable[[Estimate], None]

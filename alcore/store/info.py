@@ -1,7 +1,5 @@
 """What a slice store says about itself and its scans: values, read once when a store is opened."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,7 +160,7 @@ class Geometry:
         direction: direction cosines, row by row as ITK gives them; empty where unknown.
         slice_axis: axis of the source image (x, y, z = 0, 1, 2) that the slices run along.
         files: the source files.
-        recipe: hash of how the scan was made from them, see :func:`alcore.store.recipe.recipe_of`.
+        recipe: hash of how the scan was made from them, see :func:`alcore.conversion.recipe.recipe_of`.
     """
 
     spacing: tuple[float, float, float]
@@ -171,19 +169,3 @@ class Geometry:
     slice_axis: int
     files: tuple[SourceFile, ...] = field(default=())
     recipe: str = ""
-
-
-def fingerprint(info: StoreInfo, table: ScanTable) -> str:
-    """Hash of what the store holds and how it was made; :class:`StoreInfo` says what enters."""
-    facts: dict[str, Any] = {
-        "dataset": info.dataset,
-        "class_names": info.class_names,
-        "channel_names": info.channel_names,
-        "multi_label": info.multi_label,
-        "synthetic": info.synthetic,
-        "options": info.options,
-        "conversion": info.conversion,
-        "format_version": info.format_version,
-        "scans": list(zip(table.ids, table.split.tolist(), table.content, strict=True)),
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

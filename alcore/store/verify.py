@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from alcore.errors import AlsegError
-from alcore.store.info import StoreInfo, fingerprint
-from alcore.store.prepare import array_sha256, content_sha256
+from alcore.store.hashes import array_sha256, content_sha256, fingerprint
+from alcore.store.info import StoreInfo
 from alcore.store.reader import SliceStore
 
 _HINT = "convert the dataset again: alseg data convert --force"

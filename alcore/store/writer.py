@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import filelock
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
 from alcore.store import attributes, format
 from alcore.store.disk import EarlySync, PatientFile, disk_errors, sync
-from alcore.store.info import ScanRecord, ScanTable, StoreInfo
-from alcore.store.prepare import PreparedScan
+from alcore.store.info import Geometry, ScanRecord, ScanTable, StoreInfo
 
 _MOST_ATTRIBUTES = 32
 
@@ -31,6 +32,23 @@ def check_free(target: Path, overwrite: bool) -> None:
     """
     if target.exists() and not overwrite:
         raise StoreExistsError(f"{target} exists already", hint="--force replaces it")
+
+
+@dataclass(frozen=True)
+class PreparedScan:
+    """A scan that is ready to be written.
+
+    Args:
+        record: its row of the index.
+        geometry: where it lies, which files it came from and how.
+        image: (slices, channels, height, width).
+        label: (slices, height, width), or (slices, classes, height, width) for multi-label data.
+    """
+
+    record: ScanRecord
+    geometry: Geometry
+    image: NDArray[Any]
+    label: NDArray[np.uint8]
 
 
 class StoreWriter:

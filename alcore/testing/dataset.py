@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from alcore.contracts import Dataset
+from alcore.conversion.checks import check_listing, check_scan
 from alcore.scans import DatasetListing, Scan, ScanSource
 from alcore.specs import DatasetSpec, Options
-from alcore.store.checks import check_listing, check_scan
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
 

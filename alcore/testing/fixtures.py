@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from alcore.conversion.convert import Conversion, convert
 from alcore.jobs import Job
 from alcore.query import Query
 from alcore.registry import Component, Found, Registry, load_plugins
-from alcore.store.convert import Conversion, convert
 from alcore.store.reader import SliceStore
 from alcore.testing.jobs import small_job
 from alcore.testing.pools import FixedPredictor, synthetic_predictor, synthetic_query

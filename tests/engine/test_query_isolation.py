@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from alcore import Registry, SliceStore, Status
+from alcore.conversion.convert import Conversion, convert
 from alcore.engine.oracle import Oracle
 from alcore.engine.training_set import TrainingSet
 from alcore.pool.readers import LabelReader
 from alcore.runs.assemble import assemble
 from alcore.runs.config import resolve
 from alcore.runs.layers import merge, protocol_values
-from alcore.store.convert import Conversion, convert
 from alcore.store.images import StoredImages
 
 

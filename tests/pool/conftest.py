@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from alcore import DatasetListing, DatasetSpec, Options, Scan, ScanSource
+from alcore.conversion.convert import Conversion, convert
 from alcore.pool.table import SliceTable
 from alcore.registry import Component, Found
-from alcore.store.convert import Conversion, convert
 from alcore.store.reader import SliceStore
 
 SIZES = ((5, 6), (7, 4), (5, 6), (4, 9))

@@ -5,11 +5,11 @@ import pytest
 import SimpleITK
 import torch
 
+from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Registry
 from alcore.runs.config import resolve
 from alcore.runs.layers import layered
 from alcore.runs.run import start
-from alcore.store.convert import Conversion, convert
 
 DESCRIPTION = """
 images = "images/{id}.nii.gz"

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from alcore.conversion.ensure import ensure_store
 from alcore.registry import Registry
 from alcore.report.measure import choose_measure
 from alcore.report.pseudo_labels import pseudo_label_dice
 from alcore.report.report import make_page
 from alcore.report.subject import Subject
 from alcore.results.runs import find_runs
-from alcore.store.ensure import ensure_store
 from alcore.store.reader import SliceStore
 
 

@@ -9,12 +9,12 @@ from alseg.main import cli
 from click.testing import CliRunner
 
 from alcore import AlsegError
+from alcore.conversion.ensure import ensure_store
 from alcore.interpolation import measure_quality, published_rows
 from alcore.interpolation.measure import _score_scan
 from alcore.interpolation.quality import Job
 from alcore.interpolation.scores import dice_per_class, published_score
 from alcore.registry import Registry
-from alcore.store.ensure import ensure_store
 
 HIPPOCAMPUS = Path(__file__).parents[3] / "shared" / "data" / "Task04_Hippocampus"
 

@@ -60,8 +60,8 @@ def _chosen(run: RunRecord, n_tiles: int) -> list[Mapping[str, str]]:
 
 
 def _picture(subject: Subject, run: RunRecord, rows: Sequence[Mapping[str, str]], store: "SliceStore") -> Picture:
-    from alcore.store.montage import arranged, draw_slice
-    from alcore.store.png import encode_png
+    from alcore.drawing.montage import arranged, draw_slice
+    from alcore.drawing.png import encode_png
 
     numbers = {name: number for number, name in enumerate(store.scans.ids)}
     tiles = [draw_slice(store, numbers[row["scan"]], int(row["position"]), largest=TILE) for row in rows]

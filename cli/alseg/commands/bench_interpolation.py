@@ -42,9 +42,9 @@ def interpolation(
     as_json: bool,
 ) -> None:
     """Interpolate every full block of a dataset and compare with the true labels."""
+    from alcore.conversion.ensure import ensure_store
     from alcore.interpolation import WHY_THEY_DIFFER, measure_quality, published_rows
     from alcore.registry import Registry
-    from alcore.store.ensure import ensure_store
     from alseg.progress import progress_of
 
     registry = Registry.installed()

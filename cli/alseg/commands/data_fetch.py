@@ -38,10 +38,10 @@ def fetch(
 
     A download that broke off goes on where it stopped.
     """
+    from alcore.acquisition.fetch import Place, archive_of
+    from alcore.acquisition.fetch import fetch as fetch_archive
     from alcore.registry import Registry
     from alcore.store import locate
-    from alcore.store.fetch import Place, archive_of
-    from alcore.store.fetch import fetch as fetch_archive
     from alseg.progress import bytes_progress
     from alseg.show.conversion import ConversionFlags, PlannedConversion
 

@@ -10,8 +10,8 @@ import click
 @click.option("--dataset", default="folder", show_default=True, help="The dataset that is to read the folder.")
 def initialise(folder: Path, dataset: str) -> None:
     """Write a first description of FOLDER, with images and labels of one's own, from what is in it."""
+    from alcore.acquisition.source_description import write_description
     from alcore.registry import Registry
-    from alcore.store.source_description import write_description
 
     path = write_description(Registry.installed().get("dataset", dataset), folder)
     click.echo(f"{path}: check it, then convert with")

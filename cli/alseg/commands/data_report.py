@@ -16,8 +16,8 @@ from alseg.data_options import DATA_DIR
 @DATA_DIR
 def report(name: str, out: Path, pictures: int, data_dir: Path | None) -> None:
     """Describe the store NAME on a page of HTML with pictures that needs nothing beside it."""
+    from alcore.drawing.page import write_page
     from alcore.store.locate import store_path
-    from alcore.store.page import write_page
     from alseg.progress import progress_of
 
     with progress_of(f"drawing {name}", "scans") as progress:

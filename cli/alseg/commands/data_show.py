@@ -16,9 +16,9 @@ from alseg.data_options import DATA_DIR
 @DATA_DIR
 def show(name: str, scan: str | None, out: Path, channel: int, slices: int, data_dir: Path | None) -> None:
     """Draw slices of a scan of the store NAME, with the contours of their labels."""
+    from alcore.drawing.montage import find_scan, montage
+    from alcore.drawing.png import write_png
     from alcore.store.locate import store_path
-    from alcore.store.montage import find_scan, montage
-    from alcore.store.png import write_png
     from alcore.store.reader import SliceStore
 
     with SliceStore.open(store_path(name, data_dir)) as store:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Component
-from alcore.store.convert import Conversion, convert
 from alcore.store.describe import describe_store
 from alcore.store.locate import store_path
 from alcore.store.writer import check_free

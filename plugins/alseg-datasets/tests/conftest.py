@@ -63,9 +63,9 @@ def decathlon_folder(tmp_path):
 @pytest.fixture
 def convert(tmp_path):
     """Convert a built-in dataset to a store and return its path."""
+    from alcore.conversion.convert import Conversion
+    from alcore.conversion.convert import convert as convert_dataset
     from alcore.registry import Registry
-    from alcore.store.convert import Conversion
-    from alcore.store.convert import convert as convert_dataset
 
     registry = Registry.installed()
 

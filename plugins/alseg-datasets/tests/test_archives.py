@@ -12,7 +12,7 @@ from alseg.main import main
 from alseg_datasets.tasks import TASKS
 
 from alcore import AlsegError, Registry, SliceStore
-from alcore.store.fetch import Place, archive_of
+from alcore.acquisition.fetch import Place, archive_of
 
 REGISTRY = Registry.installed()
 

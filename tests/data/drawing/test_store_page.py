@@ -9,8 +9,8 @@ import pytest
 import SimpleITK as sitk
 
 from alcore import AlsegError
+from alcore.drawing.page import write_page
 from alcore.store.describe import describe_store
-from alcore.store.page import write_page
 
 
 class Page(HTMLParser):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import h5py
 
-TEXT = (Path(__file__).parents[2] / "docs" / "slice-store.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "slice-store.md").read_text(encoding="utf-8")
 
 
 def test_every_attribute_and_array_of_a_store_is_documented(convert_toy):

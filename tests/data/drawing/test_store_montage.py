@@ -7,8 +7,8 @@ import pytest
 import SimpleITK as sitk
 
 from alcore import AlsegError, Scan
-from alcore.store.montage import COLOURS, find_scan, montage
-from alcore.store.png import write_png
+from alcore.drawing.montage import COLOURS, find_scan, montage
+from alcore.drawing.png import write_png
 from alcore.store.reader import SliceStore
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from alcore.contracts import Dataset
 from alcore.scans import ScanSource
-from alcore.store.prepare import PreparedScan
+from alcore.store.writer import PreparedScan
 
 
 class PerThread(threading.local):

@@ -6,19 +6,20 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from alcore.conversion.checks import check_listing
+from alcore.conversion.prepare import prepare, source_files
+from alcore.conversion.recipe import recipe_of
+from alcore.conversion.reuse import EarlierStore
+from alcore.conversion.splits import draw_test_scans
+from alcore.conversion.workers import PerThread, read_ahead
 from alcore.errors import AlsegError
 from alcore.registry import Component
 from alcore.scans import DatasetListing, ScanSource
 from alcore.specs import DatasetSpec, Options
 from alcore.store import format
-from alcore.store.checks import check_listing
-from alcore.store.info import ScanTable, StoreInfo, fingerprint
-from alcore.store.prepare import PreparedScan, prepare, source_files
-from alcore.store.recipe import recipe_of
-from alcore.store.reuse import EarlierStore
-from alcore.store.splits import draw_test_scans
-from alcore.store.workers import PerThread, read_ahead
-from alcore.store.writer import StoreWriter
+from alcore.store.hashes import fingerprint
+from alcore.store.info import ScanTable, StoreInfo
+from alcore.store.writer import PreparedScan, StoreWriter
 
 Progress = Callable[[int, int], None]
 """Called with (scans written, scans in all): at the start, and after each scan."""

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from alcore.conversion.statistics import count_labels, intensity_statistics
 from alcore.store.format import PERCENTILES, STATISTIC_NAMES, percentile_name
-from alcore.store.statistics import count_labels, intensity_statistics
 
 IMAGES = st.sampled_from([np.uint8, np.int16, np.uint16, np.int32, np.float32]).flatmap(
     lambda dtype: arrays.arrays(

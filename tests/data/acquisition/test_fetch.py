@@ -12,9 +12,9 @@ import threading
 import pytest
 
 from alcore import AlsegError, SourceArchive
-from alcore.store.download import download
-from alcore.store.extract import extract
-from alcore.store.fetch import fetch
+from alcore.acquisition.download import download
+from alcore.acquisition.extract import extract
+from alcore.acquisition.fetch import fetch
 
 CONTENT = bytes(range(256)) * 1200
 
@@ -157,7 +157,7 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from alcore import AlsegError
-from alcore.store.download import download
+from alcore.acquisition.download import download
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:
@@ -177,7 +177,7 @@ def test_a_disk_that_fills_up_while_downloading_is_said(server, tmp_path):
 
 
 def test_a_disk_without_room_for_it_is_said_before_anything_is_downloaded(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("alcore.store.download.shutil.disk_usage", lambda folder: Full)
+    monkeypatch.setattr("alcore.acquisition.download.shutil.disk_usage", lambda folder: Full)
     with pytest.raises(AlsegError, match=r"GB free; the download needs .* GB more"):
         download([server.url("x.tar")], tmp_path / "x.tar")
 

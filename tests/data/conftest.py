@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from alcore import DatasetListing, DatasetSpec, Options, Scan, ScanSource
+from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Component, Found
-from alcore.store.convert import Conversion, convert
 
 
 class Toy:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alcore import AlsegError, Scan, ScanSource
-from alcore.store.checks import check_listing
+from alcore.conversion.checks import check_listing
 from alcore.store.reader import SliceStore
 
 NAME = "scan 2 ü"

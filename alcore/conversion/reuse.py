@@ -6,8 +6,8 @@ from types import TracebackType
 from alcore.errors import AlsegError
 from alcore.scans import ScanSource
 from alcore.store.info import ScanRecord, SourceFile
-from alcore.store.prepare import PreparedScan
 from alcore.store.reader import SliceStore
+from alcore.store.writer import PreparedScan
 
 
 class EarlierStore:
@@ -50,7 +50,7 @@ class EarlierStore:
 
         Args:
             source: the scan as the dataset lists it now; its split may have changed.
-            recipe: see :func:`alcore.store.recipe.recipe_of`.
+            recipe: see :func:`alcore.conversion.recipe.recipe_of`.
             files: its files as they are now.
             allow_empty: whether a scan without foreground will do.
 

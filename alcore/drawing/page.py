@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from alcore.drawing.montage import COLOURS, montage
+from alcore.drawing.png import encode_png
 from alcore.store.describe import Spread, StoreDescription, describe_store
 from alcore.store.disk import disk_errors
-from alcore.store.montage import COLOURS, montage
-from alcore.store.png import encode_png
 from alcore.store.reader import SliceStore
 
 _TEMPLATE = "page.html.j2"
@@ -95,7 +95,7 @@ def _rendered(described: StoreDescription, store: SliceStore, pictures: list[Pic
     environment.filters["figure"] = _figure
     environment.filters["count"] = _count
     environment.filters["percent"] = _percent
-    text = resources.files("alcore.store").joinpath(_TEMPLATE).read_text(encoding="utf-8")
+    text = resources.files("alcore.drawing").joinpath(_TEMPLATE).read_text(encoding="utf-8")
     across, down, along = described.spacing
     sizes: dict[str, Spread] = {
         "slices per scan": described.slices_per_scan,

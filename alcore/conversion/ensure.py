@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from alcore.conversion.convert import Conversion, Progress, convert
 from alcore.errors import AlsegError
 from alcore.registry import Component, Registry
 from alcore.specs import DatasetSpec, Options
-from alcore.store.convert import Conversion, Progress, convert
 from alcore.store.locate import is_path, store_path
 from alcore.store.reader import SliceStore
 from alcore.store.writer import StoreExistsError

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from alcore import AlsegError, DatasetListing, Options, Scan, ScanSource
-from alcore.store.convert import Conversion, convert
-from alcore.store.recipe import recipe_of
+from alcore.conversion.convert import Conversion, convert
+from alcore.conversion.recipe import recipe_of
 from alcore.store.verify import verify
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from alcore import AlsegError
+from alcore.conversion.ensure import ensure_store
 from alcore.registry import Registry
-from alcore.store.ensure import ensure_store
 from alcore.store.locate import list_stores, store_path
 from alcore.store.reader import SliceStore
 

@@ -67,8 +67,8 @@ def test_two_conversions_agree_in_fingerprint_and_a_changed_voxel_disagrees(toy,
 
 
 def test_several_threads_write_the_same_store_as_one(tmp_path):
+    from alcore.conversion.convert import Conversion, convert
     from alcore.registry import Registry
-    from alcore.store.convert import Conversion, convert
 
     component = Registry.installed().get("dataset", "phantom")
     options = component.parse_options({"scans": 6})
@@ -81,7 +81,7 @@ def test_several_threads_write_the_same_store_as_one(tmp_path):
 
 def test_progress_counts_every_scan(toy, tmp_path):
     from alcore import Options
-    from alcore.store.convert import Conversion, convert
+    from alcore.conversion.convert import Conversion, convert
 
     told = []
     convert(toy.component, Options(), None, tmp_path / "a.h5", Conversion(), lambda *done: told.append(done))

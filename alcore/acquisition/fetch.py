@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import filelock
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from alcore.acquisition.archive import HasArchive, SourceArchive
+from alcore.acquisition.download import Progress, download, md5_of
+from alcore.acquisition.extract import extract
 from alcore.errors import AlsegError
 from alcore.registry import Component
-from alcore.store.archive import HasArchive, SourceArchive
 from alcore.store.disk import disk_errors
-from alcore.store.download import Progress, download, md5_of
-from alcore.store.extract import extract
 
 _TAR = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
@@ -73,7 +73,7 @@ def fetch(
         folder: where its folder is to be; an archive that already lies here is checked and used.
         keep_archive: whether the archive stays beside it.
         progress: given what is going on (``downloading``, ``unpacking``), returns what is told of the bytes.
-        pause: see :func:`alcore.store.download.download`.
+        pause: see :func:`alcore.acquisition.download.download`.
 
     Returns:
         The folder of the dataset.

@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 
 from alcore.contracts import IGNORED
+from alcore.conversion.statistics import LabelCounts, count_labels
 from alcore.errors import AlsegError
 from alcore.scans import SPLITS, DatasetListing, Scan, ScanSource
-from alcore.store.statistics import LabelCounts, count_labels
 
 _MAX_CLASSES = IGNORED
 _MAX_FILES_NAMED = 3

@@ -55,7 +55,7 @@ import resource, signal, sys
 from pathlib import Path
 from alcore import AlsegError
 from alcore.registry import Registry
-from alcore.store.convert import Conversion, convert
+from alcore.conversion.convert import Conversion, convert
 
 component = Registry.installed().get("dataset", "phantom")
 limit = int(sys.argv[2])

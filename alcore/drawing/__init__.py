@@ -1,0 +1,1 @@
+"""Pictures of scans, and the page that describes a store."""
