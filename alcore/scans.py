@@ -22,12 +22,15 @@ class ScanSource:
         files: the files it is read from, for provenance (their sha256 is stored); empty for a generated scan.
         split: ``train``, ``validation`` or ``test``.
         detail: whatever else the dataset needs to read it; must be picklable, since worker processes read scans.
+        group: whom it shows, such as the patient: scans of one group belong to one split. Empty where nothing is
+            known; such a scan is a group of its own.
     """
 
     id: str
     files: tuple[Path, ...]
     split: Split
     detail: Any = None
+    group: str = ""
 
 
 @dataclass(frozen=True)

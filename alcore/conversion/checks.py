@@ -1,6 +1,7 @@
 """What a dataset must give before it may enter a store. Every fault is one sentence that names its scan and files."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -26,7 +27,8 @@ def check_listing(listing: DatasetListing, dataset: str) -> None:
     """Check what a dataset lists.
 
     Raises:
-        AlsegError: no scans, none to train on, ids that repeat or cannot be stored, unusable classes or channels.
+        AlsegError: no scans, none to train on, ids that repeat or cannot be stored, a group in two splits, unusable
+            classes or channels.
     """
     if not listing.scans:
         raise AlsegError(f"the dataset {dataset!r} lists no scans")
@@ -39,6 +41,7 @@ def check_listing(listing: DatasetListing, dataset: str) -> None:
     if times > 1:
         where = "; ".join(describe(source) for source in listing.scans if source.id == most_common)
         raise AlsegError(f"the dataset {dataset!r} has the scan id {most_common!r} {times} times: {where}")
+    _check_groups(listing.scans, dataset)
     if not any(source.split == "train" for source in listing.scans):
         raise AlsegError(f"the dataset {dataset!r} has no scan to train on: all are for validation or testing")
     if not listing.channel_names:
@@ -83,6 +86,23 @@ def check_scan(scan: Scan, source: ScanSource, listing: DatasetListing, *, allow
             f"{where}: the label has no foreground voxel", hint="--allow-empty converts scans without foreground too"
         )
     return counts
+
+
+def _check_groups(scans: Iterable[ScanSource], dataset: str) -> None:
+    """Check that all scans of a group are in one split."""
+    members: dict[str, dict[str, str]] = defaultdict(dict)
+    for source in scans:
+        if not isinstance(source.group, str) or not source.group.isprintable():
+            raise AlsegError(f"{describe(source)} has the group {source.group!r}, which cannot be stored")
+        if source.group:
+            members[source.group].setdefault(source.split, source.id)
+    for group, examples in members.items():
+        if len(examples) > 1:
+            where = ", ".join(f"{name!r} is in {split}" for split, name in examples.items())
+            raise AlsegError(
+                f"the dataset {dataset!r} has scans of {group!r} in several splits: {where}",
+                hint="scans of one patient (or other group) belong to one split",
+            )
 
 
 def _check_shapes(scan: Scan, where: str, listing: DatasetListing) -> None:

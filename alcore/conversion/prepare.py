@@ -74,6 +74,7 @@ def prepare(
         content=content_sha256(image_sha256, array_sha256(label), geometry),
         image_content=image_sha256,
         warnings=scan.warnings,
+        group=source.group,
     )
     return PreparedScan(record, geometry, image, label)
 

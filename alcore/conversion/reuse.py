@@ -49,7 +49,7 @@ class EarlierStore:
         """The scan, if it was made from equal files in the same way; None if it has to be read.
 
         Args:
-            source: the scan as the dataset lists it now; its split may have changed.
+            source: the scan as the dataset lists it now; its split and group may have changed.
             recipe: see :func:`alcore.conversion.recipe.recipe_of`.
             files: its files as they are now.
             allow_empty: whether a scan without foreground will do.
@@ -80,5 +80,6 @@ class EarlierStore:
             content=table.content[number],
             image_content=table.image_content[number],
             warnings=table.warnings[number],
+            group=source.group,
         )
         return PreparedScan(record, geometry, image, self._store.read_scan_label(number))

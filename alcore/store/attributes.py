@@ -15,7 +15,7 @@ from alcore.store.info import Geometry, ScanRecord, ScanTable, SourceFile, Store
 _TEXT = h5py.string_dtype("utf-8")
 _JSON_FIELDS = frozenset({"class_names", "channel_names", "options", "conversion", "label_values"})
 _NUMBERS = ("n_slices", "height", "width", "spacing", "class_voxels", "foreground_slices")
-_TEXTS = ("ids", "content", "image_content")
+_TEXTS = ("ids", "groups", "content", "image_content")
 
 
 def write_info(file: h5py.File, info: StoreInfo) -> None:
@@ -75,6 +75,7 @@ def read_table(group: h5py.Group) -> ScanTable:
         content=_read_texts(group, "content"),
         image_content=_read_texts(group, "image_content"),
         warnings=tuple(tuple(json.loads(text)) for text in _read_texts(group, "warnings")),
+        groups=_read_texts(group, "groups"),
     )
 
 
@@ -92,6 +93,7 @@ def write_geometry(group: h5py.Group, geometry: Geometry) -> None:
 def write_record(group: h5py.Group, record: ScanRecord) -> None:
     """Write what the index says of a scan as attributes of its group too, so that each scan stands on its own."""
     group.attrs["split"] = record.split
+    group.attrs["group"] = record.group
     group.attrs["content"] = record.content
     group.attrs["image_content"] = record.image_content
     group.attrs["warnings"] = json.dumps(record.warnings)

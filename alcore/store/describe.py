@@ -50,6 +50,8 @@ class StoreDescription:
         multi_label: whether a voxel may belong to several classes.
         n_bytes: size of the file.
         scans: number of scans by split.
+        groups: groups of scans, such as patients, by split: the names of the scans of each. Scans that are groups
+            of their own are not among them.
         slices: number of slices by split.
         foreground_slices: slices with at least one foreground voxel, by split.
         slices_per_scan: over the scans.
@@ -73,6 +75,7 @@ class StoreDescription:
     multi_label: bool
     n_bytes: int
     scans: dict[str, int]
+    groups: dict[str, dict[str, list[str]]]
     slices: dict[str, int]
     foreground_slices: dict[str, int]
     slices_per_scan: Spread
@@ -113,6 +116,7 @@ def describe_store(path: Path) -> StoreDescription:
         multi_label=info.multi_label,
         n_bytes=path.stat().st_size,
         scans={split: len(indices) for split, indices in members.items()},
+        groups={split: _groups(scans, indices) for split, indices in members.items()},
         slices={split: int(scans.n_slices[indices].sum()) for split, indices in members.items()},
         foreground_slices={split: int(scans.foreground_slices[indices].sum()) for split, indices in members.items()},
         slices_per_scan=Spread.of(scans.n_slices),
@@ -129,6 +133,14 @@ def describe_store(path: Path) -> StoreDescription:
         },
         warnings=tuple(_warnings(scans)),
     )
+
+
+def _groups(scans: ScanTable, indices: NDArray[np.int64]) -> dict[str, list[str]]:
+    members: dict[str, list[str]] = defaultdict(list)
+    for scan in indices:
+        if scans.groups[scan]:
+            members[scans.groups[scan]].append(scans.ids[scan])
+    return dict(sorted(members.items()))
 
 
 def _without_nan(value: Any) -> Any:

@@ -80,6 +80,7 @@ class ScanRecord:
     content: str
     image_content: str
     warnings: tuple[str, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class ScanTable:
         content: (n,) sha256 of image, label and geometry.
         image_content: (n,) sha256 of the image alone: equal for duplicates.
         warnings: what the dataset found odd about each scan.
+        groups: whom each scan shows, such as the patient; empty where it is a group of its own.
     """
 
     ids: tuple[str, ...]
@@ -113,6 +115,7 @@ class ScanTable:
     content: tuple[str, ...]
     image_content: tuple[str, ...]
     warnings: tuple[tuple[str, ...], ...]
+    groups: tuple[str, ...]
 
     @classmethod
     def from_records(cls, records: Sequence[ScanRecord]) -> "ScanTable":
@@ -132,6 +135,7 @@ class ScanTable:
             content=tuple(record.content for record in records),
             image_content=tuple(record.image_content for record in records),
             warnings=tuple(record.warnings for record in records),
+            groups=tuple(record.group for record in records),
         )
 
     def __len__(self) -> int:

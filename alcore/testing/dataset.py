@@ -49,13 +49,13 @@ def dataset_findings(
     yield probe(
         "the listing can be converted",
         checks.found_in_listing,
-        expected="unique ids without a slash, known splits, training scans, named classes and channels",
+        expected="unique ids without a slash, known splits, groups in one split each, training scans, named classes",
         fix="see alcore.DatasetListing and alcore.ScanSource",
     )
     yield probe(
         "the listing is the same each time",
         checks.found_when_listed_again,
-        expected="the same scans in the same order with the same splits",
+        expected="the same scans in the same order with the same splits and groups",
         fix="sort what a folder lists; draw splits from the scan ids, not from a global generator",
     )
     yield probe(
@@ -101,8 +101,10 @@ class _DatasetChecks:
 
     def found_when_listed_again(self) -> str:
         again = self.spec.load()(self.options).list_scans(self.source)
-        same = [(scan.id, scan.split) for scan in again.scans] == [(scan.id, scan.split) for scan in self.listing.scans]
-        return "" if same else "other scans, another order or other splits"
+        first, second = (
+            [(scan.id, scan.split, scan.group) for scan in listing.scans] for listing in (self.listing, again)
+        )
+        return "" if first == second else "other scans, another order, other splits or other groups"
 
     def found_when_pickled(self) -> str:
         pickle.loads(pickle.dumps((self.dataset, list(self.listing.scans))))

@@ -49,6 +49,25 @@ def test_json_is_one_valid_document(data):
     assert (listed["name"], listed["scans"], listed["synthetic"]) == ("phantom", 6, True)
 
 
+def test_info_lists_the_patients_of_each_split(data, tmp_path):
+    for number in range(8):
+        for folder in ("images", "labels"):
+            path = tmp_path / folder / f"P{number // 2}_v{number % 2}.nii.gz"
+            path.parent.mkdir(exist_ok=True)
+            sitk.WriteImage(
+                sitk.GetImageFromArray(np.full((2, 3, 4), 1 + number * (folder == "images"), np.uint8)), str(path)
+            )
+    (tmp_path / "alseg.toml").write_text(
+        'images = "images/{id}.nii.gz"\nlabels = "labels/{id}.nii.gz"\n[classes]\nbackground = 0\norgan = 1\n'
+        "[split]\nvalidation = ['P1_v0', 'P1_v1']\npatient = '(P.)'\n"
+    )
+    data("convert", "folder", "--source", str(tmp_path), "--name", "lab", "--jobs", "1")
+    described = data("info", "lab").stdout
+    assert "groups in train: P0 (2), P2 (2), P3 (2)" in described
+    assert "groups in validation: P1 (2)" in described
+    assert json.loads(data("info", "lab", "--json").stdout)["groups"]["validation"] == {"P1": ["P1_v0", "P1_v1"]}
+
+
 def test_an_empty_data_folder_is_no_error(data, tmp_path):
     assert "no slice stores in" in data("list").stdout
     assert json.loads(data("list", "--json").stdout) == []

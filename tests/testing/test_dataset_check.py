@@ -3,6 +3,7 @@
 import random
 import sys
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -38,6 +39,18 @@ class SameIds(Sound):
         listing = super().list_scans(source)
         listing.scans.append(listing.scans[1])
         return listing
+
+
+class TornPatient(Sound):
+    def list_scans(self, source):
+        listing = super().list_scans(source)
+        return replace(listing, scans=[replace(scan, group="P1") for scan in listing.scans])
+
+
+class OtherPatients(Sound):
+    def list_scans(self, source):
+        listing = super().list_scans(source)
+        return replace(listing, scans=[replace(scan, group=str(random.random())) for scan in listing.scans])
 
 
 class Unpicklable(Sound):
@@ -77,6 +90,8 @@ def test_a_sound_dataset_passes(monkeypatch):
     [
         (OtherOrder, "the listing is the same each time"),
         (SameIds, "the listing can be converted"),
+        (TornPatient, "the listing can be converted"),
+        (OtherPatients, "the listing is the same each time"),
         (Unpicklable, "travel to worker processes"),
         (Unseeded, "is read the same twice"),
         (ChannelsLast, "can be stored"),

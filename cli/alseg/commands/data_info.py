@@ -9,10 +9,13 @@ import click
 from alseg.data_options import AS_JSON, DATA_DIR
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from rich.table import Table
 
     from alcore.store.describe import Spread, StoreDescription
 
+_MOST_GROUPS = 20
 _INTENSITIES = ("min", "percentile_0.5", "percentile_50", "percentile_99.5", "max", "mean", "std")
 
 
@@ -39,18 +42,24 @@ def info(name: str, data_dir: Path | None, as_json: bool) -> None:
     for label, text in (("licence", described.licence), ("reference", described.reference)):
         if text:
             console.print(f"{label}: {text}", markup=False)
-    for table in (_splits(described), _sizes(described), _classes(described), _intensity(described)):
+    console.print(_splits(described))
+    for split, groups in described.groups.items():
+        if groups:
+            console.print(f"groups in {split}: {_some(groups)}", markup=False)
+    for table in (_sizes(described), _classes(described), _intensity(described)):
         console.print(table)
     for warning in described.warnings:
         console.print(f"warning: {warning}", markup=False, style="yellow")
 
 
 def _splits(described: "StoreDescription") -> "Table":
-    table = _table("split", "scans", "slices", "with foreground")
+    table = _table("split", "scans", "groups", "slices", "with foreground")
     for split, scans in described.scans.items():
+        groups = described.groups[split]
+        alone = scans - sum(map(len, groups.values()))
         slices, foreground = described.slices[split], described.foreground_slices[split]
         share = f" ({foreground / slices:.0%})" if slices else ""
-        table.add_row(split, str(scans), str(slices), f"{foreground}{share}")
+        table.add_row(split, str(scans), str(len(groups) + alone), str(slices), f"{foreground}{share}")
     return table
 
 
@@ -83,6 +92,12 @@ def _intensity(described: "StoreDescription") -> "Table":
         for name in _INTENSITIES:
             table.add_row(f"{channel} {name.replace('_', ' ')}", *_figures(statistics[name]))
     return table
+
+
+def _some(groups: "Mapping[str, Sequence[str]]") -> str:
+    listed = [f"{group} ({len(scans)})" if len(scans) > 1 else group for group, scans in groups.items()]
+    more = len(listed) - _MOST_GROUPS
+    return ", ".join(listed[:_MOST_GROUPS]) + (f" and {more} more (--json lists all)" if more > 0 else "")
 
 
 def _figures(spread: "Spread") -> tuple[str, str, str]:

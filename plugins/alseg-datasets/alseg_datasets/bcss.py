@@ -73,7 +73,7 @@ class Bcss:
             class_names=labelling.class_names,
             channel_names=("red", "green", "blue"),
             scans=[
-                ScanSource(path.stem, (path, _mask_of(path, source)), split[path.stem], _spacing(path))
+                ScanSource(path.stem, (path, _mask_of(path, source)), split[path.stem], _spacing(path), _patient(path))
                 for path in images
             ],
             multi_label=labelling.multi_label,
@@ -102,7 +102,15 @@ class Bcss:
         return Scan(slices, Labelling(CLASS_NAMES, self.options).apply(label), (1.0, spacing, spacing))
 
     def _split(self, images: Sequence[Path]) -> dict[str, SplitName]:
-        """Split by image; validation takes the same share of each institute, institutes of one image being one."""
+        """Split by patient; validation takes the same share of each institute, institutes of one patient being one."""
+        of_patient: dict[str, list[Path]] = defaultdict(list)
+        for path in images:
+            of_patient[_patient(path)].append(path)
+        split = self._split_patients([paths[0] for paths in of_patient.values()])
+        return {path.stem: split[paths[0].stem] for paths in of_patient.values() for path in paths}
+
+    def _split_patients(self, images: Sequence[Path]) -> dict[str, SplitName]:
+        """The split of one image of each patient."""
         institute = {path.stem: _institute(path) for path in images}
         known = Counter(institute.values())
         unknown = [code for code in self.options.test_institutes if code not in known]
@@ -143,6 +151,11 @@ def _institute(path: Path) -> str:
     if match is None:
         raise AlsegError(f"{path}: the name tells no institute; it does not begin with TCGA-XX-")
     return match[1]
+
+
+def _patient(path: Path) -> str:
+    """The patient's code, TCGA-XX-XXXX, from a file name such as TCGA-A1-A0SK-DX1_xmin45749.png."""
+    return "-".join(re.split(r"[-_.]", path.stem)[:3])
 
 
 def _spacing(path: Path) -> float:

@@ -56,7 +56,7 @@ class SplitRule(Part):
         Raises:
             AlsegError: a listed id does not exist or is listed twice, or ``patient`` does not match an id.
         """
-        groups = {name: self._patient_of(name) for name in ids}
+        groups = {name: self.patient_of(name) or name for name in ids}
         split: dict[str, SplitName] = dict.fromkeys(ids, "train")
         free = sorted(set(groups.values()), key=lambda group: hashlib.sha256(f"{self.seed}:{group}".encode()).digest())
         n_groups = len(free)
@@ -74,9 +74,14 @@ class SplitRule(Part):
             free = [group for group in free if group not in {groups[name] for name in chosen}]
         return split
 
-    def _patient_of(self, name: str) -> str:
+    def patient_of(self, name: str) -> str:
+        """The patient that a scan's id names; empty where ``patient`` is not set.
+
+        Raises:
+            AlsegError: ``patient`` does not match the id.
+        """
         if not self.patient:
-            return name
+            return ""
         match = re.search(self.patient, name)
         if match is None:
             raise AlsegError(f"{FILE_NAME}, split.patient: {self.patient!r} does not match the scan {name!r}")

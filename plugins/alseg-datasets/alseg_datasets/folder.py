@@ -62,7 +62,7 @@ class Folder(ImageFiles):
         return DatasetListing(
             class_names=labelling.class_names,
             channel_names=tuple(patterns) if isinstance(described.images, dict) else described.channels,
-            scans=[_scan_source(name, split[name], detail(name)) for name in ids],
+            scans=[_scan_source(name, split[name], detail(name), described.split.patient_of(name)) for name in ids],
             multi_label=labelling.multi_label,
             label_values=labelling.values(labels.numbers),
             licence=described.licence,
@@ -118,9 +118,9 @@ def _label_names(described: Description) -> LabelNames:
     )
 
 
-def _scan_source(name: str, split: SplitName, detail: _Detail) -> ScanSource:
+def _scan_source(name: str, split: SplitName, detail: _Detail, patient: str) -> ScanSource:
     files = [file for path in (*detail.images, detail.label) for file in _files_of(path)]
-    return ScanSource(name, tuple(files), split, detail)
+    return ScanSource(name, tuple(files), split, detail, patient)
 
 
 def _files_of(path: Path) -> list[Path]:

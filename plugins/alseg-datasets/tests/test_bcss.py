@@ -103,6 +103,20 @@ def test_validation_takes_its_share_of_each_institute(tree):
     assert Counter(scan.split for scan in other.scans) == Counter(scan.split for scan in listing.scans)
 
 
+def test_images_of_a_patient_validate_together(tmp_path):
+    for patient in range(8):
+        for place in range(3):
+            name = f"TCGA-A1-A{patient:03d}-DX1_xmin{place}_MPP-0.2500.png"
+            for folder in ("rgbs_colorNormalized", "masks"):
+                (tmp_path / folder).mkdir(exist_ok=True)
+                (tmp_path / folder / name).touch()
+    listing = Bcss(BcssOptions(validation=0.25)).list_scans(tmp_path)
+    groups = {split: {scan.group for scan in listing.scans if scan.split == split} for split in ("train", "validation")}
+    assert len(groups["validation"]) == 2
+    assert groups["train"] | groups["validation"] == {f"TCGA-A1-A{patient:03d}" for patient in range(8)}
+    assert not groups["train"] & groups["validation"]
+
+
 def test_institutes_may_be_set_aside_for_testing(tree):
     listing = Bcss(BcssOptions(test_institutes=("OL", "S3"))).list_scans(tree)
     institutes = {split: set() for split in ("train", "validation", "test")}

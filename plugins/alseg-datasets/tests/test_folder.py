@@ -160,6 +160,37 @@ def test_scans_of_a_patient_stay_together_and_the_seed_draws_others():
     assert len(drawn) > 1
 
 
+PATIENTS = SEPARATE + "[split]\nvalidation = VALIDATION\npatient = '^(P\\d+)_'\n"
+
+
+@pytest.fixture
+def two_visits(tmp_path):
+    for number in range(12):
+        for folder, array in zip(("images", "labels"), voxels(number), strict=True):
+            write(tmp_path / folder / f"P{number // 2:02d}_visit{number % 2 + 1}.nii.gz", array)
+
+    def make(validation):
+        description = PATIENTS.replace("EXT", "nii.gz").replace("VALIDATION", validation)
+        (tmp_path / "alseg.toml").write_text(description)
+        return tmp_path
+
+    return make
+
+
+def test_two_visits_of_a_patient_are_on_one_side_of_every_split(two_visits, convert):
+    with SliceStore.open(convert("folder", two_visits("0.2"), test_fraction=0.4)) as store:
+        split_of = {}
+        for name, group, split in zip(store.scans.ids, store.scans.groups, store.scans.split, strict=True):
+            assert name.startswith(group)
+            assert split_of.setdefault(group, split) == split
+        assert sorted(split_of.values()) == ["test"] * 2 + ["train"] * 3 + ["validation"]
+
+
+def test_a_list_that_tears_a_patient_apart_is_refused(two_visits, convert):
+    with pytest.raises(AlsegError, match="scans of 'P01' in several splits: 'P01_visit1' is in validation, "):
+        convert("folder", two_visits('["P01_visit1"]'))
+
+
 @pytest.mark.parametrize(
     ("sentence", "text"),
     [
