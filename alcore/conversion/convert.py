@@ -99,10 +99,12 @@ def convert(
         copies = PerThread(pickle.dumps(dataset)) if jobs > 1 else None
 
         def read(scan: ScanSource) -> PreparedScan:
-            recipe, files = recipe_of(component, options, listing, scan), source_files(scan)
-            found = earlier.find(scan, recipe, files, allow_empty=conversion.allow_empty) if earlier else None
+            recipe = recipe_of(component, options, listing, scan)
+            found = (
+                earlier.find(scan, recipe, source_files(scan), allow_empty=conversion.allow_empty) if earlier else None
+            )
             own = copies.dataset if copies else dataset
-            return found or prepare(own, listing, scan, recipe, files, allow_empty=conversion.allow_empty)
+            return found or prepare(own, listing, scan, recipe, allow_empty=conversion.allow_empty)
 
         progress(0, total)
         with closing(read_ahead(read, listing.scans, jobs)) as scans:

@@ -21,7 +21,7 @@ def source_files(source: ScanSource) -> tuple[SourceFile, ...]:
     """Name and hash of each file of a scan.
 
     Raises:
-        AlsegError: a file is missing or cannot be read.
+        AlsegError: a file is missing, a pipe or a device, or cannot be read.
     """
     return tuple(SourceFile(file.name, _file_sha256(file, source)) for file in source.files)
 
@@ -31,7 +31,6 @@ def prepare(
     listing: DatasetListing,
     source: ScanSource,
     recipe: str,
-    files: tuple[SourceFile, ...],
     *,
     allow_empty: bool,
 ) -> PreparedScan:
@@ -42,7 +41,6 @@ def prepare(
         listing: what the dataset contains.
         source: the scan.
         recipe: see :func:`alcore.conversion.recipe.recipe_of`.
-        files: see :func:`source_files`.
         allow_empty: whether the scan may be without foreground.
 
     Raises:
@@ -56,7 +54,7 @@ def prepare(
         origin=tuple(scan.origin),
         direction=tuple(scan.direction),
         slice_axis=scan.slice_axis,
-        files=files,
+        files=source_files(source),  # once they are known to be files that end
         recipe=recipe,
     )
     n_slices, _, height, width = image.shape
@@ -84,6 +82,8 @@ def _native(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _file_sha256(file: Path, source: ScanSource) -> str:
+    if file.exists() and not file.is_file():
+        raise AlsegError(f"{describe(source)}: {file} is no regular file")
     try:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

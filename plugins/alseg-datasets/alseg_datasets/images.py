@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alcore import AlsegError
+from alseg_datasets.regular_file import check_regular
 from alseg_datasets.volume import Volume
 
 _NIFTI = (".nii", ".nii.gz")
@@ -20,8 +20,7 @@ def read_volume(path: Path) -> Volume:
         from alseg_datasets.itk import read_series
 
         return read_series(path)
-    if not path.is_file():
-        raise AlsegError(f"{path} is missing")
+    check_regular(path)
     if path.name.endswith(_NIFTI):
         from alseg_datasets.nifti import read_nifti
 

@@ -3,10 +3,8 @@
 Besides, ITK reads what a truncated file lacks, and voxels that are not finite, as zeros without a word.
 """
 
-import gzip
 import math
 import struct
-import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,16 +16,11 @@ from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
 from alcore import AlsegError
-from alseg_datasets.volume import Volume
-
-try:
-    from isal.igzip import decompress
-    from isal.isal_zlib import error as isal_error
-except ImportError:  # there is no isal for this kind of processor: the same, slower
-    from gzip import decompress
-    from zlib import error as isal_error
+from alseg_datasets.regular_file import Content
+from alseg_datasets.volume import Volume, check_values
 
 _HEADERS: dict[int, Any] = {348: Nifti1Header, 540: Nifti2Header}
+_LONGEST_HEADER = max(_HEADERS)
 _MILLIMETRES = {"meter": 1000.0, "micron": 0.001}
 _TO_LPS = np.array([-1.0, -1.0, 1.0])
 _COPY_AGAIN = "copy or download the file once more"
@@ -40,32 +33,20 @@ def read_nifti(path: Path) -> Volume:
         AlsegError: the file cannot be read, is truncated, damaged or no NIfTI file, has NaN or infinite voxels, or
             more than four dimensions.
     """
-    content = _content(path)
-    header = _header(path, content)
+    content = Content(path)
+    header = _header(path, content.start(_LONGEST_HEADER))
     try:
         dtype, shape, offset = header.get_data_dtype(), header.get_data_shape(), header.get_data_offset()
         slope, intercept = header.get_slope_inter()
     except HeaderDataError as error:
         raise AlsegError(f"{path} has no usable NIfTI header: {error}") from error
     count = math.prod(shape)
-    end = offset + count * dtype.itemsize
-    if len(content) < end:
-        raise AlsegError(f"{path} is truncated: it has {len(content)} of {end} bytes", hint=_COPY_AGAIN)
-    voxels = np.frombuffer(content, dtype, count, offset).reshape(shape, order="F").T
+    voxels = np.frombuffer(content.exactly(offset + count * dtype.itemsize), dtype, count, offset)
+    voxels = voxels.reshape(shape, order="F").T
     if (slope, intercept) not in {(None, None), (1.0, 0.0)}:
         voxels = (voxels * float(slope) + float(intercept)).astype(np.float32)
-    _check_finite(path, voxels)
+    check_values(path, voxels)
     return Volume(_with_channels(voxels, path), *_geometry(header))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        packed = path.read_bytes()
-        return decompress(packed) if packed.startswith(b"\x1f\x8b") else packed
-    except (EOFError, gzip.BadGzipFile, zlib.error, isal_error) as error:
-        raise AlsegError(f"{path} is truncated or damaged: {error}", hint=_COPY_AGAIN) from error
-    except OSError as error:
-        raise AlsegError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _header(path: Path, content: bytes) -> Any:
@@ -79,14 +60,6 @@ def _header(path: Path, content: bytes) -> Any:
             except (HeaderDataError, ValueError) as error:
                 raise AlsegError(f"{path} has no usable NIfTI header: {error}") from error
     raise AlsegError(f"{path} cannot be read as an image: it has no NIfTI header, but begins with {content[:4]!r}")
-
-
-def _check_finite(path: Path, voxels: NDArray[Any]) -> None:
-    if voxels.dtype.kind != "f":
-        return
-    odd = voxels.size - np.count_nonzero(np.isfinite(voxels))
-    if odd:
-        raise AlsegError(f"{path} has {odd} NaN or infinite voxels", hint="mend the file or leave the scan out")
 
 
 def _with_channels(voxels: NDArray[Any], path: Path) -> NDArray[Any]:
