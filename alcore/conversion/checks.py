@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from alcore.contracts import IGNORED
 from alcore.conversion.statistics import LabelCounts, count_labels
 from alcore.errors import AlsegError
 from alcore.scans import SPLITS, DatasetListing, Scan, ScanSource
+from alcore.store.consistency import MOST_SCANS, is_scan_id, names_fault
 
-_MAX_CLASSES = IGNORED
 _MAX_FILES_NAMED = 3
+_LARGEST_NUMBER = 8
 
 
 def describe(source: ScanSource) -> str:
@@ -32,8 +32,10 @@ def check_listing(listing: DatasetListing, dataset: str) -> None:
     """
     if not listing.scans:
         raise AlsegError(f"the dataset {dataset!r} lists no scans")
+    if len(listing.scans) > MOST_SCANS:
+        raise AlsegError(f"the dataset {dataset!r} lists {len(listing.scans)} scans; a store holds up to {MOST_SCANS}")
     for source in listing.scans:
-        if source.id in {"", ".", ".."} or "/" in source.id or not source.id.isprintable():
+        if not is_scan_id(source.id):
             raise AlsegError(f"the dataset {dataset!r} has the scan id {source.id!r}, which cannot be stored")
         if source.split not in SPLITS:
             raise AlsegError(f"{describe(source)} has the split {source.split!r}, which is none of {', '.join(SPLITS)}")
@@ -44,19 +46,14 @@ def check_listing(listing: DatasetListing, dataset: str) -> None:
     _check_groups(listing.scans, dataset)
     if not any(source.split == "train" for source in listing.scans):
         raise AlsegError(f"the dataset {dataset!r} has no scan to train on: all are for validation or testing")
-    if not listing.channel_names:
-        raise AlsegError(f"the dataset {dataset!r} names no image channel")
-    fewest = 1 if listing.multi_label else 2
-    if not fewest <= len(listing.class_names) <= _MAX_CLASSES:
-        raise AlsegError(
-            f"the dataset {dataset!r} has {len(listing.class_names)} classes, not {fewest} to {_MAX_CLASSES}"
-        )
-    n_values = len(listing.class_names) + listing.multi_label
-    if len(listing.label_values) not in {0, n_values}:
-        raise AlsegError(
-            f"the dataset {dataset!r} gives label values of {len(listing.label_values)} classes, not of {n_values}",
-            hint="background counts, of multi-label data too",
-        )
+    fault = names_fault(
+        listing.class_names, listing.channel_names, listing.label_values, multi_label=listing.multi_label
+    )
+    if fault:
+        raise AlsegError(f"the dataset {dataset!r} {fault}")
+    for what, text in (("licence", listing.licence), ("reference", listing.reference)):
+        if "\0" in text or text != text.encode(errors="ignore").decode():
+            raise AlsegError(f"the {what} of the dataset {dataset!r} cannot be stored: {text!r}")
 
 
 def check_scan(scan: Scan, source: ScanSource, listing: DatasetListing, *, allow_empty: bool) -> LabelCounts:
@@ -70,6 +67,8 @@ def check_scan(scan: Scan, source: ScanSource, listing: DatasetListing, *, allow
     _check_shapes(scan, where, listing)
     if scan.image.dtype.kind not in "iuf":
         raise AlsegError(f"{where}: the image has the type {scan.image.dtype}, neither integer nor float")
+    if scan.image.dtype.itemsize > _LARGEST_NUMBER:
+        raise AlsegError(f"{where}: the image has the type {scan.image.dtype}, of more than {_LARGEST_NUMBER} bytes")
     if scan.image.dtype.kind == "f" and not np.isfinite(scan.image).all():
         bad = np.argwhere(~np.isfinite(scan.image))
         raise AlsegError(f"{where}: the image has {len(bad)} NaN or infinite voxels, the first in slice {bad[0][0]}")

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.contracts import IGNORED
 from alcore.store import format
+from alcore.store.consistency import foreign_value
 
 _MAX_BINS = 1 << 17
 _VOXELS_AT_ONCE = 1 << 15
@@ -49,14 +49,7 @@ def count_labels(label: NDArray[np.uint8], n_classes: int) -> LabelCounts:
         known = tuple(range(n_classes))
         voxels = np.array([[np.count_nonzero(plane == value) for value in known] for plane in label])
         foreground = voxels[:, 1:].sum(axis=1)
-    return LabelCounts(voxels.sum(axis=0), int(np.count_nonzero(foreground)), _foreign_value(label, known))
-
-
-def _foreign_value(label: NDArray[np.uint8], known: tuple[int, ...]) -> int | None:
-    if label.max() <= known[-1]:
-        return None
-    odd = label[(label > known[-1]) & (label != IGNORED)]
-    return int(odd[0]) if odd.size else None
+    return LabelCounts(voxels.sum(axis=0), int(np.count_nonzero(foreground)), foreign_value(label, known[-1]))
 
 
 def _value_counts(channel: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

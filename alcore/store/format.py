@@ -1,7 +1,7 @@
 """The names inside a slice store. ``docs/slice-store.md`` describes the layout; a test holds the two together."""
 
 FORMAT_NAME = "alseg slice store"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 HDF5_VERSION = "v110"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -45,3 +46,9 @@ def array_sha256(values: NDArray[Any]) -> str:
     digest = hashlib.sha256(f"{little.dtype.str}{little.shape}".encode())
     digest.update(little.view(np.uint8).data if little.size else b"")
     return digest.hexdigest()
+
+
+def arrays_sha256(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Hash of named arrays, whatever their order: of the JSON object that gives each name its :func:`array_sha256`."""
+    hashes = {name: array_sha256(values) for name, values in arrays.items()}
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.store.damage import damage
+from alcore.store.confined import damage
 
 
 class StoredImages:

@@ -9,11 +9,13 @@ from typing import Any
 
 import h5py
 import numpy as np
+from h5py import h5d, h5g
 from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
 from alcore.store import attributes, format
-from alcore.store.damage import damage
+from alcore.store.confined import damage, open_group, open_slices
+from alcore.store.consistency import foreign_value
 from alcore.store.images import StoredImages
 from alcore.store.info import Geometry, ScanTable, StoreInfo
 
@@ -39,10 +41,12 @@ class SliceStore:
     def __init__(self, path: Path, file: h5py.File) -> None:
         self.path = path
         self._file = file
-        with damage(f"the slice store {path} is damaged: its index cannot be read"):
-            self.info = attributes.read_info(file)
-            self.scans = attributes.read_table(file[format.INDEX])
-            self.image_dtype = np.dtype(file.attrs["image_dtype"])
+        self._n_bytes = path.stat().st_size
+        with damage(f"the slice store {path} is damaged: its index cannot be used"):
+            index = attributes.read_index(file, self._n_bytes)
+        self.info, self.scans, self.image_dtype = index.info, index.table, index.image_dtype
+        self._scan_attributes = index.scan_attributes
+        self._largest_label = 1 if self.info.multi_label else self.info.n_classes - 1
         self._dataset = lru_cache(maxsize=_OPEN_DATASETS)(self._open_dataset)
 
     @classmethod
@@ -76,39 +80,61 @@ class SliceStore:
 
     def read_image(self, scan: int, position: int) -> NDArray[Any]:
         """Slice ``position`` of scan number ``scan``: (channels, height, width) in the scan's own type."""
-        with self._reading(scan):
-            return np.asarray(self._dataset(scan, format.IMAGE)[position])
+        return self._read(scan, format.IMAGE, position)
 
     def read_label(self, scan: int, position: int) -> NDArray[np.uint8]:
         """Label of a slice: (height, width), or (classes, height, width) for multi-label data."""
-        with self._reading(scan):
-            return np.asarray(self._dataset(scan, format.LABEL)[position])
+        return self._read(scan, format.LABEL, position)
 
     def read_scan_image(self, scan: int) -> NDArray[Any]:
         """All slices of a scan: (slices, channels, height, width)."""
-        with self._reading(scan):
-            return np.asarray(self._dataset(scan, format.IMAGE)[...])
+        return self._read(scan, format.IMAGE, ...)
 
     def read_scan_label(self, scan: int) -> NDArray[np.uint8]:
         """All labels of a scan: (slices, height, width), or (slices, classes, height, width) for multi-label data."""
-        with self._reading(scan):
-            return np.asarray(self._dataset(scan, format.LABEL)[...])
+        return self._read(scan, format.LABEL, ...)
 
     def images(self, scans: Iterable[int]) -> StoredImages:
         """The images of some scans, through an object that leads to no label."""
         handles = {}
         for scan in map(int, scans):
             with self._reading(scan):
-                handles[scan] = (self.scans.ids[scan], self._open_dataset(scan, format.IMAGE).id)
+                handles[scan] = (self.scans.ids[scan], self._open_slices(scan, format.IMAGE))
         return StoredImages(self.path, handles)
 
     def geometry(self, scan: int) -> Geometry:
         """Where a scan lies in space and which files it came from."""
         with self._reading(scan):
-            return attributes.read_geometry(self._file[format.SCANS][self.scans.ids[scan]])
+            return attributes.read_geometry(self._group(scan), self._scan_attributes[scan], self._n_bytes)
+
+    def _read(self, scan: int, name: str, selection: Any) -> NDArray[Any]:
+        with self._reading(scan):
+            values = np.asarray(self._dataset(scan, name)[selection])
+            if name == format.LABEL and (foreign := foreign_value(values, self._largest_label)) is not None:
+                raise ValueError(f"a label has the value {foreign}, which is no class")
+            return values
 
     def _open_dataset(self, scan: int, name: str) -> h5py.Dataset:
-        return self._file[format.SCANS][self.scans.ids[scan]][name]
+        return h5py.Dataset(self._open_slices(scan, name), readonly=True)
+
+    def _open_slices(self, scan: int, name: str) -> h5d.DatasetID:
+        """Open what the index describes: nothing else is read."""
+        n_slices, height, width = (
+            int(size[scan]) for size in (self.scans.n_slices, self.scans.height, self.scans.width)
+        )
+        shape: tuple[int, ...]
+        if name == format.IMAGE:
+            shape, dtype = (n_slices, len(self.info.channel_names), height, width), self.image_dtype
+        else:
+            layers = (self.info.n_classes,) if self.info.multi_label else ()
+            shape, dtype = (n_slices, *layers, height, width), np.dtype(np.uint8)
+        dataset = open_slices(self._group(scan), name, shape, self._n_bytes)
+        if np.result_type(dataset.dtype, dtype) != dtype:
+            raise ValueError(f"its {name} has the type {dataset.dtype}, which {dtype} does not hold")
+        return dataset
+
+    def _group(self, scan: int) -> h5g.GroupID:
+        return open_group(open_group(self._file.id, format.SCANS), self.scans.ids[scan])
 
     @contextmanager
     def _reading(self, scan: int) -> Iterator[None]:
@@ -120,12 +146,15 @@ class SliceStore:
 
 def _open_file(path: Path) -> h5py.File:
     try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise AlsegError(f"the slice store {path} cannot be read: it is no file")
         with path.open("rb") as raw:
             signature = raw.read(len(format.HDF5_SIGNATURE))
     except FileNotFoundError as error:
         raise AlsegError(f"there is no slice store at {path}", hint="'alseg data list' shows what there is") from error
-    except OSError as error:
-        raise AlsegError(f"the slice store {path} cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise AlsegError(f"the slice store {str(path)!r} cannot be read: {reason}") from error
     if signature != format.HDF5_SIGNATURE:
         raise AlsegError(f"{path} is not an alseg slice store", hint="'alseg data list' shows what there is")
     with damage(f"the slice store {path} is damaged"):
@@ -136,8 +165,8 @@ def _open_file(path: Path) -> h5py.File:
 
 def _check_format(path: Path, file: h5py.File) -> None:
     with damage(f"the slice store {path} is damaged"):
-        name, version = file.attrs.get("format"), file.attrs.get("format_version")
-    if name != format.FORMAT_NAME:
+        version = attributes.format_version(file, path.stat().st_size)
+    if version is None:
         raise AlsegError(f"{path} is not an alseg slice store", hint="'alseg data list' shows what there is")
     if version != format.FORMAT_VERSION:
         raise AlsegError(

@@ -73,6 +73,7 @@ class StoreWriter:
         self._lock = filelock.FileLock(target.with_name(f".{target.name}.lock"), timeout=wait)
         self._temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
         self._records: list[ScanRecord] = []
+        self._scan_attributes: list[str] = []
         self._image_types: set[np.dtype[Any]] = set()
 
     def __enter__(self) -> "StoreWriter":
@@ -115,8 +116,7 @@ class StoreWriter:
             group = _create_group(self._scans, record.id)
             for name, values in ((format.IMAGE, scan.image), (format.LABEL, scan.label)):
                 group.create_dataset(name, data=values, chunks=(1, *values.shape[1:]), fletcher32=True)
-            attributes.write_geometry(group, scan.geometry)
-            attributes.write_record(group, record)
+            self._scan_attributes.append(attributes.write_scan(group, scan.geometry, record))
             self._raw.check()
             self._early_sync.advance()
         self._records.append(record)
@@ -133,9 +133,9 @@ class StoreWriter:
             AlsegError: the disk is full or fails.
         """
         with disk_errors(self.target):
-            attributes.write_info(self._file, info)
-            attributes.write_table(self._file.create_group(format.INDEX), self.table())
-            self._file.attrs["image_dtype"] = np.result_type(*self._image_types).str
+            image_dtype = np.result_type(*self._image_types)
+            index = attributes.Index(info, self.table(), image_dtype, tuple(self._scan_attributes))
+            attributes.write_index(self._file, index)
             self._file.close()
             self._raw.check()
             self._early_sync.finish()

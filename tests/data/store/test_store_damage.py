@@ -53,7 +53,7 @@ def test_verify_finds_a_changed_index(convert_toy):
     path = convert_toy()
     with h5py.File(path, "r+") as file:
         file["index"]["split"][0] = "train"
-    with pytest.raises(AlsegError, match="index is not what was written"):
+    with pytest.raises(AlsegError, match=r"its index cannot be used \(it is not what was written\)"):
         verify(path)
 
 

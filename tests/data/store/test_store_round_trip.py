@@ -52,7 +52,7 @@ def test_the_store_says_what_it_is(convert_toy):
 def test_h5py_alone_can_read_a_store(toy, convert_toy):
     name, scan = next(iter(toy.scans.items()))
     with h5py.File(convert_toy()) as file:
-        assert file.attrs["format"] == "alseg slice store"
+        assert file.attrs["format"] == b"alseg slice store"
         image = file["scans"][name]["image"]
         assert image.chunks == (1, *scan.image.shape[1:])
         assert image.fletcher32
