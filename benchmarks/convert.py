@@ -23,6 +23,7 @@ import SimpleITK as sitk  # noqa: N813
 from isal import igzip
 from scipy import ndimage
 
+from alcore import DatasetSpec
 from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Registry
 
@@ -71,7 +72,7 @@ def compare(root: Path, dataset: str, jobs: int, repeats: int, target: Path) -> 
         for kind in ("image", "label")
     ]
     megabytes = sum(path.stat().st_size for path in files) / 1e6
-    component = Registry.installed().get("dataset", dataset)
+    component = Registry.installed().get(DatasetSpec, dataset)
     options, conversion = component.parse_options({}), Conversion(jobs=jobs, overwrite=True)
 
     def run() -> None:

@@ -20,7 +20,7 @@ import torch
 from monai import metrics as monai
 from scipy import ndimage
 
-from alcore import ConfusionCounts, Registry
+from alcore import ConfusionCounts, MetricSpec, Registry
 from alcore.engine.confusion import ConfusionCounter
 
 HIPPOCAMPUS = Path(__file__).parents[2] / "shared" / "data" / "Task04_Hippocampus" / "labelsTr"
@@ -83,7 +83,7 @@ def count(prediction: np.ndarray, truth: np.ndarray) -> ConfusionCounts:
 
 def ours(registry: Registry, names: tuple[str, ...]) -> Callable[..., dict[str, np.ndarray]]:
     """A function that scores one scan by alseg's metrics."""
-    components = [registry.get("metric", name) for name in names]
+    components = [registry.get(MetricSpec, name) for name in names]
     built = [(item.spec.name, item.spec.needs, item.build(item.parse_options({}))) for item in components]
 
     def score(prediction: np.ndarray, truth: np.ndarray, spacing: tuple[float, ...]) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alcore.registry import Registry
+from alcore.specs import DatasetSpec
 
 if TYPE_CHECKING:
     from alcore.store.reader import SliceStore
@@ -60,7 +61,7 @@ def convert(
     from alcore.store.locate import store_path
     from alcore.store.reader import SliceStore
 
-    component = Registry.installed().get("dataset", dataset)
+    component = Registry.installed().get(DatasetSpec, dataset)
     target = Path(out) if out is not None else store_path(name or component.spec.name)
     conversion = Conversion(jobs or os.cpu_count() or 1, test_fraction, allow_empty, overwrite=force, name=name)
     chosen = component.parse_options(options or {})

@@ -3,26 +3,41 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from html import escape
+from typing import TypeVar
 
 from alcore.registry import Component, Registry, describe_options
+from alcore.specs import (
+    ComponentSpec,
+    DatasetSpec,
+    InterpolatorSpec,
+    LauncherSpec,
+    LossSpec,
+    MetricSpec,
+    ModelSpec,
+    StrategySpec,
+    TrackerSpec,
+)
+
+S = TypeVar("S", bound=ComponentSpec)
 
 
-class Catalogue(Mapping[str, Component]):
+class Catalogue(Mapping[str, Component[S]]):
     """The installed components of one kind by name; shown as a table.
 
     ``catalogue["entropy"].spec`` is the component's spec, ``catalogue.options("entropy")`` says what it can be told.
     """
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, spec_type: type[S]) -> None:
+        self.kind = spec_type.kind
+        self._spec_type = spec_type
         self._registry = Registry.installed()
-        self._listed = self._registry.components(kind)
+        self._listed = self._registry.components(spec_type)
 
-    def __getitem__(self, name: str) -> Component:
-        if self._registry.owner(self.kind, name) is None:
+    def __getitem__(self, name: str) -> Component[S]:
+        if self._registry.owner(self._spec_type, name) is None:
             near = get_close_matches(name, self, n=1)
             raise KeyError(f"no {self.kind} named {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-        return self._registry.get(self.kind, name)
+        return self._registry.get(self._spec_type, name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted({component.spec.name for component in self._listed}))
@@ -50,41 +65,41 @@ class Catalogue(Mapping[str, Component]):
         return f"<table><tr><th>{self.kind}</th><th>summary</th><th>from</th></tr>{rows}</table>"
 
 
-def datasets() -> Catalogue:
+def datasets() -> Catalogue[DatasetSpec]:
     """The installed datasets."""
-    return Catalogue("dataset")
+    return Catalogue(DatasetSpec)
 
 
-def models() -> Catalogue:
+def models() -> Catalogue[ModelSpec]:
     """The installed segmentation networks."""
-    return Catalogue("model")
+    return Catalogue(ModelSpec)
 
 
-def losses() -> Catalogue:
+def losses() -> Catalogue[LossSpec]:
     """The installed training losses."""
-    return Catalogue("loss")
+    return Catalogue(LossSpec)
 
 
-def strategies() -> Catalogue:
+def strategies() -> Catalogue[StrategySpec]:
     """The installed query strategies."""
-    return Catalogue("strategy")
+    return Catalogue(StrategySpec)
 
 
-def interpolators() -> Catalogue:
+def interpolators() -> Catalogue[InterpolatorSpec]:
     """The installed interpolators."""
-    return Catalogue("interpolator")
+    return Catalogue(InterpolatorSpec)
 
 
-def metrics() -> Catalogue:
+def metrics() -> Catalogue[MetricSpec]:
     """The installed metrics."""
-    return Catalogue("metric")
+    return Catalogue(MetricSpec)
 
 
-def trackers() -> Catalogue:
+def trackers() -> Catalogue[TrackerSpec]:
     """The installed trackers."""
-    return Catalogue("tracker")
+    return Catalogue(TrackerSpec)
 
 
-def launchers() -> Catalogue:
+def launchers() -> Catalogue[LauncherSpec]:
     """The installed launchers."""
-    return Catalogue("launcher")
+    return Catalogue(LauncherSpec)

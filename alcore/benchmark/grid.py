@@ -8,6 +8,7 @@ from typing import Any
 from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alcore.runs.layers import toml_value
+from alcore.specs import StrategySpec
 
 DEFAULT_LAUNCHER = "local"
 EVERY = "all"
@@ -197,7 +198,7 @@ def _expanded(choices: tuple[Choice, ...], registry: Registry) -> tuple[Choice, 
         return choices
     named = tuple(choice for choice in choices if choice.name != EVERY)
     taken = {choice.label for choice in named}
-    every = [component.spec for component in registry.components("strategy")]
+    every = [component.spec for component in registry.components(StrategySpec)]
     free = [spec.name for spec in every if not any(field.is_required() for field in spec.options.model_fields.values())]
     return (*named, *(Choice(name, {}, name) for name in free if name not in taken))
 

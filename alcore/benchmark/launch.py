@@ -12,6 +12,7 @@ from alcore.contracts import Launcher
 from alcore.errors import AlsegError
 from alcore.jobs import Job, JobOutcome
 from alcore.registry import Registry
+from alcore.specs import LauncherSpec
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,6 @@ def build_launcher(section: Mapping[str, Any], registry: Registry) -> Launcher:
         AlsegError: there is no such launcher, or an option does not fit.
     """
     options = dict(section)
-    component = registry.get("launcher", str(options.pop("name")))
+    component = registry.get(LauncherSpec, str(options.pop("name")))
     launcher: Launcher = registry.build(component, component.parse_options(options))
     return launcher

@@ -16,6 +16,7 @@ from alcore.jobs import Job
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.layers import DEFAULT_PROTOCOL, Values, merge, said_of_training
+from alcore.specs import StrategySpec
 from alcore.store.locate import is_path
 from alcore.store.reader import SliceStore
 
@@ -160,14 +161,14 @@ def _short(dataset: Choice) -> str:
 
 def _check_names(grid: Grid, registry: Registry) -> None:
     """Before any dataset is converted: raise unless every strategy is there, and name all that are not at once."""
-    missing = [choice.name for choice in grid.strategies if registry.owner("strategy", choice.name) is None]
+    missing = [choice.name for choice in grid.strategies if registry.owner(StrategySpec, choice.name) is None]
     if missing:
         try:
-            registry.get("strategy", missing[0])
+            registry.get(StrategySpec, missing[0])
         except AlsegError as error:
             raise AlsegError(f"no strategy named {', '.join(map(repr, missing))}", hint=error.hint) from error
     for choice in grid.strategies:
-        registry.get("strategy", choice.name)  # two plugins may offer it
+        registry.get(StrategySpec, choice.name)  # two plugins may offer it
 
 
 def _check_distinct(jobs: list[PlannedJob]) -> None:

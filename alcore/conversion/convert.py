@@ -62,7 +62,7 @@ class Converted:
 
 
 def convert(
-    component: Component,
+    component: Component[DatasetSpec],
     options: Options,
     source: Path | None,
     target: Path,
@@ -83,7 +83,6 @@ def convert(
         AlsegError: the source is not this dataset, a scan cannot be used, or the target cannot be written.
     """
     spec = component.spec
-    assert isinstance(spec, DatasetSpec)
     _check_source(spec, source)
     overwrite = conversion.overwrite or conversion.update
     with ExitStack() as stack, StoreWriter(target, overwrite=overwrite, wait=conversion.wait) as writer:
@@ -126,7 +125,7 @@ def _check_source(spec: DatasetSpec, source: Path | None) -> None:
 
 
 def _describe(
-    component: Component,
+    component: Component[DatasetSpec],
     spec: DatasetSpec,
     options: Options,
     listing: DatasetListing,

@@ -40,7 +40,7 @@ def ensure_store(
     """
     component = _dataset(name, registry, folder)
     if component is not None:
-        if not _spec(component).needs_source:
+        if not component.spec.needs_source:
             return _embedded_store(component, options or {}, folder, progress)
         if not store_path(name, folder).is_file():
             name = component.spec.name
@@ -55,24 +55,19 @@ def ensure_store(
     return path
 
 
-def _dataset(name: str, registry: Registry, folder: Path | None) -> Component | None:
+def _dataset(name: str, registry: Registry, folder: Path | None) -> Component[DatasetSpec] | None:
     """The dataset of that name; None for a path, and for a store that no installed plugin knows."""
     if is_path(name):
         return None
     try:
-        return registry.get("dataset", name)
+        return registry.get(DatasetSpec, name)
     except AlsegError:
         if store_path(name, folder).is_file():
             return None
         raise
 
 
-def _spec(component: Component) -> DatasetSpec:
-    assert isinstance(component.spec, DatasetSpec)
-    return component.spec
-
-
-def _missing(name: str, component: Component | None) -> AlsegError:
+def _missing(name: str, component: Component[DatasetSpec] | None) -> AlsegError:
     if component is None:
         return AlsegError(f"there is no slice store at {name}", hint="'alseg data list' shows what there is")
     return AlsegError(
@@ -81,7 +76,9 @@ def _missing(name: str, component: Component | None) -> AlsegError:
     )
 
 
-def _embedded_store(component: Component, values: Mapping[str, Any], folder: Path | None, progress: Progress) -> Path:
+def _embedded_store(
+    component: Component[DatasetSpec], values: Mapping[str, Any], folder: Path | None, progress: Progress
+) -> Path:
     """Convert an embedded dataset unless this version of it is there; each set of options has a store of its own."""
     options = component.parse_options(values)
     path = store_path(component.spec.name + _options_suffix(options), folder)
@@ -98,7 +95,7 @@ def _options_suffix(options: Options) -> str:
     return f"-{hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:8]}" if chosen else ""
 
 
-def _is_current(path: Path, component: Component, options: Options) -> bool:
+def _is_current(path: Path, component: Component[DatasetSpec], options: Options) -> bool:
     try:
         with SliceStore.open(path) as store:
             made_by = (store.info.distribution, store.info.version)

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from alcore.interpolation.published import PUBLISHED_OPTIONS
 from alcore.interpolation.quality import BlockScores, Job, Quality, summarise
 from alcore.interpolation.scores import dice_per_class, published_score
 from alcore.registry import Registry
+from alcore.specs import InterpolatorSpec
 from alcore.store.reader import SliceStore
 
 SMALLEST_BLOCK = 3
@@ -25,6 +24,7 @@ SMALLEST_BLOCK = 3
 
 def measure_quality(
     path: Path,
+    registry: Registry,
     interpolators: Sequence[str],
     block_sizes: Sequence[int],
     *,
@@ -36,6 +36,7 @@ def measure_quality(
 
     Args:
         path: the slice store.
+        registry: the installed components.
         interpolators: names of installed interpolators.
         block_sizes: slices per block, annotated ends included, each at least 3.
         as_published: score as the paper's code did, faults included, instead of correctly.
@@ -49,9 +50,8 @@ def measure_quality(
         AlsegError: an interpolator does not exist, a block size is too small, the store cannot be read, or data with
             several labels per voxel is to be scored as published.
     """
-    registry = Registry.installed()
     for name in interpolators:
-        registry.get("interpolator", name)
+        registry.get(InterpolatorSpec, name)
     if small := [size for size in block_sizes if size < SMALLEST_BLOCK]:
         raise AlsegError(
             f"a block of {small[0]} slices has none between its ends", hint=f"use {SMALLEST_BLOCK} or more slices"
@@ -65,19 +65,23 @@ def measure_quality(
             )
     jobs = tuple(Job(name, size, as_published) for name in interpolators for size in block_sizes)
     scans = []
-    for result in _run(_ScanScorer(path, jobs), n_scans, processes):
+    for result in _scores_of_scans(path, registry, jobs, n_scans, processes):
         scans.append(result)
         progress(len(scans), n_scans)
     return [summarise(job, [scan[k] for scan in scans], names) for k, job in enumerate(jobs)]
 
 
-def _run(score: "_ScanScorer", n_scans: int, processes: int) -> Iterator[list[BlockScores]]:
+def _scores_of_scans(
+    path: Path, registry: Registry, jobs: Sequence[Job], n_scans: int, processes: int
+) -> Iterator[list[BlockScores]]:
     if processes == 1:
-        yield from map(score, range(n_scans))
+        yield from map(_ScanScorer(path, registry, jobs), range(n_scans))
         return
     try:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as executor:
-            yield from executor.map(score, range(n_scans), chunksize=4)
+        with ProcessPoolExecutor(
+            processes, mp_context=get_context("spawn"), initializer=_begin_worker, initargs=(path, jobs)
+        ) as executor:
+            yield from executor.map(_score_in_worker, range(n_scans), chunksize=4)
     except BrokenProcessPool as error:
         raise AlsegError(
             "a worker process was killed while it interpolated, most likely for want of memory",
@@ -85,21 +89,31 @@ def _run(score: "_ScanScorer", n_scans: int, processes: int) -> Iterator[list[Bl
         ) from error
 
 
-@dataclass(frozen=True)
+_of_this_worker: "_ScanScorer"
+
+
+def _begin_worker(path: Path, jobs: Sequence[Job]) -> None:
+    global _of_this_worker
+    _of_this_worker = _ScanScorer(path, Registry.installed(), jobs)
+
+
+def _score_in_worker(scan: int) -> list[BlockScores]:
+    return _of_this_worker(scan)
+
+
 class _ScanScorer:
-    path: Path
-    jobs: tuple[Job, ...]
+    def __init__(self, path: Path, registry: Registry, jobs: Sequence[Job]) -> None:
+        self._path = path
+        self._jobs = [(job, _interpolator(registry, job.interpolator, job.as_published)) for job in jobs]
 
     def __call__(self, scan: int) -> list[BlockScores]:
-        with SliceStore.open(self.path) as store:
-            label = store.read_scan_label(scan)
-            return [_score_scan(label, job, store.info.foreground_classes, store.info.multi_label) for job in self.jobs]
+        with SliceStore.open(self._path) as store:
+            label, info = store.read_scan_label(scan), store.info
+            return [_score_scan(label, *job, info.foreground_classes, info.multi_label) for job in self._jobs]
 
 
-@lru_cache
-def _interpolator(name: str, as_published: bool) -> Interpolator:
-    registry = Registry.installed()
-    component = registry.get("interpolator", name)
+def _interpolator(registry: Registry, name: str, as_published: bool) -> Interpolator:
+    component = registry.get(InterpolatorSpec, name)
     options = component.parse_options(PUBLISHED_OPTIONS.get(name, {}) if as_published else {})
     interpolator: Interpolator = registry.build(component, options)
     # The first fill may import and prepare a lot, which is no cost of a block.
@@ -107,8 +121,9 @@ def _interpolator(name: str, as_published: bool) -> Interpolator:
     return interpolator
 
 
-def _score_scan(label: NDArray[np.uint8], job: Job, classes: NDArray[np.int64], multi_label: bool) -> BlockScores:
-    interpolator = _interpolator(job.interpolator, job.as_published)
+def _score_scan(
+    label: NDArray[np.uint8], job: Job, interpolator: Interpolator, classes: NDArray[np.int64], multi_label: bool
+) -> BlockScores:
     n_blocks = max(len(label) - job.block_size + 1, 0)
     dice = np.full((n_blocks, 1 if job.as_published else len(classes)), np.nan)
     failed, seconds = np.zeros(n_blocks, bool), np.zeros(n_blocks)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from alcore.errors import AlsegError
 from alcore.registry import Component, Registry
 from alcore.scans import SourceImage
+from alcore.specs import DatasetSpec
 from alcore.store.info import StoreInfo
 
 
@@ -58,8 +59,8 @@ def image_reader(info: StoreInfo, registry: Registry) -> ReadsImages:
     )
 
 
-def _candidates(info: StoreInfo, registry: Registry) -> Iterator[tuple[Component, dict[str, Any]]]:
-    known = [item for item in registry.components("dataset") if item.found.distribution == info.distribution]
+def _candidates(info: StoreInfo, registry: Registry) -> Iterator[tuple[Component[DatasetSpec], dict[str, Any]]]:
+    known = [item for item in registry.components(DatasetSpec) if item.found.distribution == info.distribution]
     known.sort(key=lambda item: item.spec.name != info.dataset)
     for options in (dict(info.options), {}):
         for component in known:

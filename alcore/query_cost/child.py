@@ -15,19 +15,19 @@ from alcore.errors import AlsegError
 from alcore.query_cost.pools import GivenPredictor, large_query
 from alcore.registry import Registry
 from alcore.runs.memory import peak_memory
+from alcore.specs import StrategySpec
 
 WARM_UP = 500
 """Slices of the pool on which imports and thread pools are paid for: they are no cost of a query."""
 
 
-def measure(name: str, options: Mapping[str, Any], pool: int, budget: int) -> dict[str, float]:
+def measure(registry: Registry, name: str, options: Mapping[str, Any], pool: int, budget: int) -> dict[str, float]:
     """Run one selection; return wall and processor seconds, and the growth of peak memory in bytes.
 
     Raises:
         AlsegError: there is no such strategy, an option does not fit, or it does not spend its budget.
     """
-    registry = Registry.installed()
-    component = registry.get("strategy", name)
+    component = registry.get(StrategySpec, name)
     strategy = registry.build(component, component.parse_options(options))
     warm_up = large_query(WARM_UP, 4, np.random.default_rng(1), with_features=False)
     strategy.select(warm_up)
@@ -60,7 +60,7 @@ def _peak() -> int:
 def main() -> None:
     """Measure what the first argument asks for."""
     try:
-        print(json.dumps(measure(**json.loads(sys.argv[1]))))
+        print(json.dumps(measure(Registry.installed(), **json.loads(sys.argv[1]))))
     except AlsegError as error:
         print(json.dumps({"error": error.message}))
 

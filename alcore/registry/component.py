@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Generic
 
 from pydantic import ValidationError
+from typing_extensions import TypeVar
 
 from alcore.errors import AlsegError
 from alcore.registry.discovery import Found
 from alcore.specs import ComponentName, ComponentSpec, Options
 
+S = TypeVar("S", bound=ComponentSpec, default=ComponentSpec, covariant=True)
 T = TypeVar("T", bound=Options)
 
 
 @dataclass(frozen=True)
-class Component:
+class Component(Generic[S]):
     """A spec with its provenance."""
 
-    spec: ComponentSpec
+    spec: S
     found: Found
 
     @property

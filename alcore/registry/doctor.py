@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion
 
 from alcore.errors import AlsegError
 from alcore.registry.registry import Registry
+from alcore.specs import ComponentSpec
 
 NOT_INSTALLED = "not installed"
 
@@ -25,7 +26,7 @@ def complaints(registry: Registry) -> Iterator[str]:
             yield f"the plugin {record.found.plugin!r} of {record.found.origin} is broken: {record.error}"
     for (kind, name), offered in registry.clashes().items():
         yield f"the {kind} {name!r} is offered by {' and '.join(component.origin for component in offered)}"
-    for component in registry.components():
+    for component in registry.components(ComponentSpec):
         try:
             component.spec.load()
         except AlsegError as error:

@@ -3,19 +3,23 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from alcore.errors import AlsegError
 from alcore.registry.component import Component, named_components
 from alcore.registry.discovery import BLOCK_VARIABLE, blocked_names, discover
 from alcore.registry.loading import PluginRecord, load_plugins
-from alcore.specs import SPEC_TYPES, Options
+from alcore.specs import SPEC_TYPES, ComponentSpec, Options
 
 NO_COMPONENT = "none"
+
+S = TypeVar("S", bound=ComponentSpec)
 
 
 class Registry:
     """Components by kind and name, each with its source. Read-only.
+
+    A kind is given as its spec class: ``registry.get(MetricSpec, "dice").spec.higher_is_better``.
 
     Args:
         records: what became of each plugin.
@@ -39,13 +43,10 @@ class Registry:
                     offers[spec.kind].setdefault(name, []).append(component)
         return offers
 
-    def components(self, kind: str | None = None) -> list[Component]:
-        """All components (of one kind), sorted by kind and name; of a clash, every one."""
+    def components(self, kind: type[S]) -> list[Component[S]]:
+        """The components of a kind (of all, for ComponentSpec), sorted by kind and name; of a clash, every one."""
         listed = [
-            Component(spec, record.found)
-            for record in self.records
-            for spec in record.specs
-            if kind is None or spec.kind == kind
+            Component(spec, record.found) for record in self.records for spec in record.specs if isinstance(spec, kind)
         ]
         order = list(SPEC_TYPES)
         return sorted(listed, key=lambda item: (order.index(item.spec.kind), item.spec.name, item.found))
@@ -59,41 +60,41 @@ class Registry:
             if len(offered) > 1
         }
 
-    def get(self, kind: str, name: str) -> Component:
+    def get(self, kind: type[S], name: str) -> Component[S]:
         """The component of that kind and name (or alias).
 
         Raises:
             AlsegError: there is none, or two distributions offer it.
         """
-        offered = self._offers[kind].get(name, [])
+        offered: list[Component[Any]] = self._offers[kind.kind].get(name, [])
         if len(offered) == 1:
             return offered[0]
         if offered:
             origins = " and ".join(f"{item.origin} (plugin {item.found.plugin!r})" for item in offered)
             raise AlsegError(
-                f"more than one plugin offers the {kind} {name!r}: {origins}",
+                f"more than one plugin offers the {kind.kind} {name!r}: {origins}",
                 hint=f"uninstall one, or block one: ALSEG_BLOCK_PLUGINS={offered[-1].found.plugin}",
             )
         raise AlsegError(
-            f"no {kind} named {name!r}",
-            hint=self._suggestion(name, self._offers[kind], f"alseg plugins list --kind {kind}"),
+            f"no {kind.kind} named {name!r}",
+            hint=self._suggestion(name, self._offers[kind.kind], f"alseg plugins list --kind {kind.kind}"),
         )
 
-    def named(self, name: str, kind: str | None = None) -> list[Component]:
+    def named(self, name: str, kind: type[ComponentSpec] | None = None) -> list[Component]:
         """The components of that name, one for each kind that has it (or the one of ``kind``).
 
         Raises:
             AlsegError: there is none, or two distributions offer it.
         """
-        kinds = [kind] if kind else [known for known, offered in self._offers.items() if name in offered]
+        kinds = [kind] if kind else [SPEC_TYPES[known] for known, offered in self._offers.items() if name in offered]
         if kinds:
             return [self.get(known, name) for known in kinds]
         names = sorted({offer for offered in self._offers.values() for offer in offered})
         raise AlsegError(f"no component named {name!r}", hint=self._suggestion(name, names, "alseg plugins list"))
 
-    def owner(self, kind: str, name: str) -> str | None:
+    def owner(self, kind: type[ComponentSpec], name: str) -> str | None:
         """The distribution that offers that name (of a clash, the first), None where it is free."""
-        offered = self._offers[kind].get(name)
+        offered = self._offers[kind.kind].get(name)
         return offered[0].origin if offered else None
 
     def _suggestion(self, name: str, known: Iterable[str], listing: str) -> str:
@@ -109,10 +110,10 @@ class Registry:
     def build(self, component: Component, options: Options, **arguments: Any) -> Any:
         """Build a component, and first the components that its options name."""
         for option, (kind, name) in named_components(options).items():
-            arguments[option] = None if name == NO_COMPONENT else self.build_default(kind, name)
+            arguments[option] = None if name == NO_COMPONENT else self.build_default(SPEC_TYPES[kind], name)
         return component.build(options, **arguments)
 
-    def build_default(self, kind: str, name: str) -> Any:
+    def build_default(self, kind: type[ComponentSpec], name: str) -> Any:
         """Build the component of that name with its default options."""
         component = self.get(kind, name)
         return self.build(component, component.parse_options({}))
@@ -128,7 +129,7 @@ class Registry:
             if name == NO_COMPONENT:
                 continue
             try:
-                named[option] = self.get(kind, name)
+                named[option] = self.get(SPEC_TYPES[kind], name)
             except AlsegError as error:
                 label = f"{component.spec.kind} {component.spec.name!r}, option {option!r}"
                 raise AlsegError(f"{label}: {error.message}", hint=error.hint) from error

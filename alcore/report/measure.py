@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from alcore.errors import AlsegError
+from alcore.registry import Registry
 from alcore.report.subject import Subject
 
 
@@ -26,13 +27,14 @@ class Measure:
         return f"{self.metric} ({self.split} scans)"
 
 
-def choose_measure(subject: Subject, metric: str | None, split: str | None) -> Measure:
+def choose_measure(
+    subject: Subject, registry: Registry, *, metric: str | None = None, split: str | None = None
+) -> Measure:
     """The measure asked for; by default the runs' first metric on the validation scans.
 
     Raises:
         AlsegError: no run has such scores.
     """
-    from alcore.registry import Registry
     from alcore.results.curves import select
     from alcore.results.direction import higher_is_better
 
@@ -41,7 +43,7 @@ def choose_measure(subject: Subject, metric: str | None, split: str | None) -> M
     metric = metric or str(scores[scores["split"] == split]["metric"].iloc[0] if split in set(scores["split"]) else "")
     select(scores, metric, split)
     try:
-        direction = higher_is_better(metric, Registry.installed())
+        direction = higher_is_better(metric, registry)
     except AlsegError:
         direction = None
     return Measure(metric, split, direction)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alcore.errors import AlsegError
+from alcore.registry import Registry
 from alcore.report.figures import write_figures
 from alcore.report.measure import Measure, choose_measure
 from alcore.report.page import Page, Shown, render, strategies_shown
@@ -31,13 +32,20 @@ class Report:
 
 
 def write_report(
-    folder: Path, out: Path, *, figures: Path | None = None, metric: str | None = None, split: str | None = None
+    folder: Path,
+    out: Path,
+    registry: Registry,
+    *,
+    figures: Path | None = None,
+    metric: str | None = None,
+    split: str | None = None,
 ) -> Report:
     """Write the report on the runs of a folder as one HTML page that works offline.
 
     Args:
         folder: of a benchmark, of runs, or one run.
         out: the page; what is there is replaced as a whole, at the end.
+        registry: the installed components, which know which way a metric points.
         figures: a folder for the figures as PNG and SVG; None writes none.
         metric: of the tables and comparisons; by default the runs' first one.
         split: ``validation`` (default) or ``test``.
@@ -55,7 +63,7 @@ def write_report(
             f"{folder} holds full-data runs alone, and there is no strategy to report on",
             hint="give the folder of a benchmark, or of runs with a strategy",
         )
-    measure = choose_measure(subject, metric, split)
+    measure = choose_measure(subject, registry, metric=metric, split=split)
     page = make_page(subject, measure)
     write_text(out, render(page))
     written = write_figures(page, figures, measure) if figures else []

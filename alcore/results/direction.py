@@ -12,10 +12,9 @@ def higher_is_better(metric: str, registry: Registry) -> bool:
         AlsegError: no installed plugin offers the metric, so that its direction is unknown.
     """
     try:
-        spec = registry.get("metric", metric.partition("@")[0]).spec
+        spec = registry.get(MetricSpec, metric.partition("@")[0]).spec
     except AlsegError as error:
         raise AlsegError(
             f"whether a higher {metric} is better is unknown: {error.message}", hint="install the plugin it came from"
         ) from error
-    assert isinstance(spec, MetricSpec)
     return spec.higher_is_better

@@ -131,10 +131,8 @@ def build_scoring(config: RunConfig, registry: Registry, info: StoreInfo) -> Sco
     )
 
 
-def _build_metric(item: Chosen, registry: Registry) -> NamedMetric:
-    spec = item.component.spec
-    assert isinstance(spec, MetricSpec)
-    return NamedMetric(item.name, spec.needs, registry.build(item.component, item.options))
+def _build_metric(item: Chosen[MetricSpec], registry: Registry) -> NamedMetric:
+    return NamedMetric(item.name, item.component.spec.needs, registry.build(item.component, item.options))
 
 
 def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
@@ -144,9 +142,11 @@ def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
         AlsegError: one does not.
     """
     mode: LabelMode = "multi" if info.multi_label else "single"
-    for item in (config.loss, *config.metrics):
-        spec = item.component.spec
-        assert isinstance(spec, LossSpec | MetricSpec)
+    fitted: list[LossSpec | MetricSpec] = [
+        config.loss.component.spec,
+        *(item.component.spec for item in config.metrics),
+    ]
+    for spec in fitted:
         if mode not in spec.labels:
             raise AlsegError(
                 f"the {spec.kind} {spec.name!r} does not fit {mode}-label data, which {info.dataset!r} is",
@@ -158,13 +158,11 @@ def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
             "gets its most probable class",
             hint="leave it out, or convert with --set multi_label=true",
         )
-    spec = config.model.component.spec
-    assert isinstance(spec, ModelSpec)
-    if config.dim not in spec.dims:
-        others = [item.spec for item in registry.components("model")]
-        fitting = [other.name for other in others if isinstance(other, ModelSpec) and config.dim in other.dims]
-        forms = " and ".join(f"{dim}D" for dim in spec.dims)
+    model = config.model.component.spec
+    if config.dim not in model.dims:
+        fitting = [item.spec.name for item in registry.components(ModelSpec) if config.dim in item.spec.dims]
+        forms = " and ".join(f"{dim}D" for dim in model.dims)
         raise AlsegError(
-            f"the model {spec.name!r} ({config.model.component.origin}) has no {config.dim}D form, only {forms}",
+            f"the model {model.name!r} ({config.model.component.origin}) has no {config.dim}D form, only {forms}",
             hint=f"models with a {config.dim}D form: {', '.join(fitting)}",
         )

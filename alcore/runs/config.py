@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any, Generic, Literal
 
 from pydantic import Field
 
@@ -12,9 +12,9 @@ from alcore.engine.options import EvaluationOptions, LearnerOptions, LoopOptions
 from alcore.errors import AlsegError
 from alcore.pool.options import PoolOptions
 from alcore.registry import Component, Registry
-from alcore.registry.component import parse_options
+from alcore.registry.component import S, parse_options
 from alcore.runs.replay_options import ReplayOptions
-from alcore.specs import Options
+from alcore.specs import LossSpec, MetricSpec, ModelSpec, Options, StrategySpec, TrackerSpec
 
 DEFAULT_NAMES = {"model": "unet", "loss": "focal", "strategy": "random"}
 DEFAULT_TRACKERS: dict[str, dict[str, Any]] = {"tensorboard": {}}
@@ -40,10 +40,10 @@ class RunOptions(Options):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Chosen(Generic[S]):
     """A component with its options."""
 
-    component: Component
+    component: Component[S]
     options: Options
 
     @property
@@ -86,11 +86,11 @@ class RunConfig:
     pool: PoolOptions
     learner: LearnerOptions
     evaluation: EvaluationOptions
-    model: Chosen
-    loss: Chosen
-    strategy: Chosen
-    metrics: tuple[Chosen, ...]
-    trackers: tuple[Chosen, ...]
+    model: Chosen[ModelSpec]
+    loss: Chosen[LossSpec]
+    strategy: Chosen[StrategySpec]
+    metrics: tuple[Chosen[MetricSpec], ...]
+    trackers: tuple[Chosen[TrackerSpec], ...]
     named: Mapping[str, Component]
     replay: ReplayOptions | None = None
 
@@ -136,7 +136,7 @@ class RunConfig:
 
     def components(self) -> dict[str, Component]:
         """Every component of the run, by the place that names it."""
-        chosen = {"model": self.model, "loss": self.loss}
+        chosen: dict[str, Chosen] = {"model": self.model, "loss": self.loss}
         chosen |= {} if self.trains else {"strategy": self.strategy}
         chosen |= {f"metric.{item.name}": item for item in self.metrics}
         chosen |= {f"tracker.{item.name}": item for item in self.trackers}
@@ -171,18 +171,19 @@ def resolve(values: Mapping[str, Any], registry: Registry) -> RunConfig:
         pool=parse_options(PoolOptions, _section(values, "pool"), label="the pool", key="pool"),
         learner=parse_options(LearnerOptions, _section(values, "learner"), label="the learner", key="learner"),
         evaluation=evaluation,
-        model=_choose("model", _section(values, "model"), registry),
-        loss=_choose("loss", _section(values, "loss"), registry),
-        strategy=_choose("strategy", _section(values, "strategy"), registry),
-        metrics=tuple(_choose("metric", {"name": metric}, registry) for metric in evaluation.metrics),
-        trackers=tuple(_choose("tracker", {"name": key, **part}, registry) for key, part in trackers.items()),
+        model=_choose(ModelSpec, _section(values, "model"), registry),
+        loss=_choose(LossSpec, _section(values, "loss"), registry),
+        strategy=_choose(StrategySpec, _section(values, "strategy"), registry),
+        metrics=tuple(_choose(MetricSpec, {"name": metric}, registry) for metric in evaluation.metrics),
+        trackers=tuple(_choose(TrackerSpec, {"name": key, **part}, registry) for key, part in trackers.items()),
         named={},
         replay=parse_options(ReplayOptions, _section(values, "replay"), label="the replay", key="replay")
         if "replay" in values
         else None,
     )
     named: dict[str, Component] = {}
-    for place, item in (("model", config.model), ("loss", config.loss), ("strategy", config.strategy)):
+    parts: dict[str, Chosen] = {"model": config.model, "loss": config.loss, "strategy": config.strategy}
+    for place, item in parts.items():
         for option, component in registry.check_named(item.component, item.options).items():
             named[f"{place}.{option}"] = component
     return replace(config, named=named)
@@ -197,7 +198,7 @@ def with_metrics(config: RunConfig, names: Sequence[str], registry: Registry) ->
     if not names:
         return config
     evaluation = config.evaluation.model_copy(update={"metrics": tuple(names)})
-    chosen = tuple(_choose("metric", {"name": name}, registry) for name in names)
+    chosen = tuple(_choose(MetricSpec, {"name": name}, registry) for name in names)
     return replace(config, evaluation=evaluation, metrics=chosen)
 
 
@@ -235,8 +236,8 @@ def _section(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return section
 
 
-def _choose(kind: str, section: Mapping[str, Any], registry: Registry) -> Chosen:
+def _choose(kind: type[S], section: Mapping[str, Any], registry: Registry) -> Chosen[S]:
     options = dict(section)
-    name = options.pop("name", DEFAULT_NAMES.get(kind))
+    name = options.pop("name", DEFAULT_NAMES.get(kind.kind))
     component = registry.get(kind, str(name))
     return Chosen(component, component.parse_options(options))

@@ -10,6 +10,7 @@ from alcore.conversion.convert import Conversion, convert
 from alcore.jobs import Job
 from alcore.query import Query
 from alcore.registry import Component, Found, Registry, load_plugins
+from alcore.specs import DatasetSpec
 from alcore.store.reader import SliceStore
 from alcore.testing.jobs import small_job
 from alcore.testing.pools import FixedPredictor, synthetic_predictor, synthetic_query
@@ -34,13 +35,13 @@ def small_query(small_predictor: FixedPredictor) -> Query:
 
 
 @pytest.fixture(scope="session")
-def tiny_component() -> Component:
+def tiny_component() -> Component[DatasetSpec]:
     """The dataset that :func:`tiny_store` is converted from."""
     return TINY
 
 
 @pytest.fixture(scope="session")
-def tiny_store(tiny_component: Component, tmp_path_factory: pytest.TempPathFactory) -> SliceStore:
+def tiny_store(tiny_component: Component[DatasetSpec], tmp_path_factory: pytest.TempPathFactory) -> SliceStore:
     """A real slice store of four small scans with two foreground classes."""
     path: Path = tmp_path_factory.mktemp("stores") / "tiny.h5"
     convert(tiny_component, tiny_component.parse_options({}), None, path, Conversion(jobs=1))

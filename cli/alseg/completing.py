@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from alcore.specs import ComponentSpec
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
-def names_of(kind: str | None = None) -> Complete:
-    """Complete the names of the installed components of ``kind``, or of every kind, with their summaries."""
+def names_of(kind: type[ComponentSpec] = ComponentSpec) -> Complete:
+    """Complete the names of the installed components of ``kind``, by default of every kind, with their summaries."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         from click.shell_completion import CompletionItem

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from alcore.specs import DatasetSpec, LossSpec, ModelSpec, StrategySpec
 from alseg.completing import names_of, protocol_names
 
 _OPTIONS = (
-    click.option("--model", shell_complete=names_of("model"), help="Segmentation network."),
-    click.option("--loss", shell_complete=names_of("loss"), help="Training loss."),
+    click.option("--model", shell_complete=names_of(ModelSpec), help="Segmentation network."),
+    click.option("--loss", shell_complete=names_of(LossSpec), help="Training loss."),
     click.option("--rounds", type=int, help="Rounds after round 0."),
     click.option("--budget", type=int, help="Slices annotated per round."),
     click.option("--initial", type=int, help="Slices annotated before round 0."),
@@ -29,11 +30,11 @@ _OPTIONS = (
 _ONE_RUN = (
     click.option(
         "--strategy",
-        shell_complete=names_of("strategy"),
+        shell_complete=names_of(StrategySpec),
         help="Query strategy: see 'alseg plugins list --kind strategy'.",
     ),
     click.option(
-        "--dataset", shell_complete=names_of("dataset"), help="Dataset or store by name, or the path of a store."
+        "--dataset", shell_complete=names_of(DatasetSpec), help="Dataset or store by name, or the path of a store."
     ),
     click.option("--seed", type=int, help="Seed of every random stream."),
 )

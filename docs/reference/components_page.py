@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from alcore import ComponentSpec
 from alcore.registry import Component, Found, Registry, describe_options, load_plugins
 from alcore.specs import Options
 
@@ -33,7 +34,7 @@ def _lines() -> Iterator[str]:
         if record.state != "active":
             raise RuntimeError(f"{record.found.module}: {record.error}")
     kind = ""
-    for component in registry.components():
+    for component in registry.components(ComponentSpec):
         if component.spec.kind != kind:
             kind = component.spec.kind
             yield f"## {kind.capitalize()}\n"

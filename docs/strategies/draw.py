@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alcore import Query, Registry, ScoringStrategy
+from alcore import Query, Registry, ScoringStrategy, StrategySpec
 from alcore.testing.pools import FixedPredictor, synthetic_query
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ LABELLED, CHOSEN, GAP = "#1f77b4", "#d62728", "#f2a6a7"
 def main() -> None:
     """Draw one picture per built-in strategy, and the two entropies."""
     registry = Registry.installed()
-    for component in registry.components("strategy"):
+    for component in registry.components(StrategySpec):
         if component.found.distribution == "alseg-strategies":
             strategy = registry.build(component, component.parse_options({}))
             picture = draw_selection(strategy, pool(), component.spec.name)

@@ -25,6 +25,6 @@ def test_full_data_is_drawn_and_measured_against(benchmark, tmp_path):
     assert f"full-data score {ceiling:.3f}" in summary_tables(overview)[0].caption
     assert row["foreground_efficiency"] == pytest.approx(row["foreground_efficiency"])  # a number
 
-    write_report(tmp_path / "bench", tmp_path / "report.html")
+    write_report(tmp_path / "bench", tmp_path / "report.html", Registry.installed())
     assert f"all slices labelled: {ceiling:.3f}" in (tmp_path / "report.html").read_text()
     json.dumps(overview.as_json(), allow_nan=False)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from alcore import StrategySpec
 from alcore.benchmark.grid import make_grid, parse_choices, parse_seeds
 from alcore.errors import AlsegError
 from alcore.registry import Registry
@@ -77,7 +78,7 @@ def test_all_takes_every_installed_strategy_that_needs_no_option():
     chosen = {choice.name for choice in grid(strategies="all").strategies}
     free = {
         item.spec.name
-        for item in REGISTRY.components("strategy")
+        for item in REGISTRY.components(StrategySpec)
         if not any(field.is_required() for field in item.spec.options.model_fields.values())
     }
     assert {"random", "entropy", "strided"} <= chosen

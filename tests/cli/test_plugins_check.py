@@ -8,7 +8,7 @@ from alseg.commands.plugins_check import check
 from click.testing import CliRunner
 
 from alcore import Registry
-from alcore.specs import SPEC_TYPES
+from alcore.specs import SPEC_TYPES, ComponentSpec
 from alcore.testing import Finding, component
 
 SOUND = "return alcore.Selection(query.candidates[: query.budget])"
@@ -162,7 +162,7 @@ def test_all_leaves_out_no_installed_component(monkeypatch):
 
     monkeypatch.setattr(component, "component_findings", note)
     result = CliRunner().invoke(check, ["--all"], catch_exceptions=False)
-    assert checked == Registry.installed().components()
+    assert checked == Registry.installed().components(ComponentSpec)
     assert {item.spec.kind for item in checked} == set(SPEC_TYPES)
     assert f"{len(checked)} checks passed, 0 failed" in result.output
     assert result.exit_code == 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from alcore import Registry, SliceStore, Status
+from alcore import DatasetSpec, Registry, SliceStore, Status
 from alcore.conversion.convert import Conversion, convert
 from alcore.engine.oracle import Oracle
 from alcore.engine.training_set import TrainingSet
@@ -84,7 +84,7 @@ def test_a_query_shows_the_pool_and_nothing_can_be_written(trained):
 
 
 def test_a_query_of_a_streaming_run_leads_to_no_label_either(tmp_path):
-    component = Registry.installed().get("dataset", "phantom")
+    component = Registry.installed().get(DatasetSpec, "phantom")
     path = tmp_path / "phantom.h5"
     convert(component, component.parse_options({"scans": 5}), None, path, Conversion())
     values = {

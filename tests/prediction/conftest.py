@@ -5,6 +5,7 @@ import pytest
 import SimpleITK
 import torch
 
+from alcore import DatasetSpec
 from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Registry
 from alcore.runs.config import resolve
@@ -72,7 +73,7 @@ class Runs:
         return path
 
     def _store(self, path, options):
-        dataset = self.registry.get("dataset", "folder")
+        dataset = self.registry.get(DatasetSpec, "folder")
         convert(dataset, dataset.parse_options(options), self.scans, path, Conversion(jobs=1, name="mine"))
         return path
 

@@ -7,7 +7,7 @@ TESTS = """
     import pytest
 
     import fancy
-    from alcore import AlsegError
+    from alcore import AlsegError, ComponentSpec, StrategySpec
 
 
     def test_query(small_query):
@@ -22,10 +22,10 @@ TESTS = """
 
     def test_registry(isolated_registry):
         registry = isolated_registry(fancy)
-        assert registry.get("strategy", "fancy").origin == "fancy tests"
-        assert [component.spec.name for component in registry.components()] == ["fancy"]
+        assert registry.get(StrategySpec, "fancy").origin == "fancy tests"
+        assert [component.spec.name for component in registry.components(ComponentSpec)] == ["fancy"]
         with pytest.raises(AlsegError, match="no strategy named 'random'"):
-            registry.get("strategy", "random")
+            registry.get(StrategySpec, "random")
 """
 
 

@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+from alcore import StrategySpec
+
 
 def test_a_sound_plugin_is_active_and_offers_its_specs(fake_plugins, strategy_source):
     fake_plugins.install("alseg-noon", strategy_source())
@@ -33,7 +35,7 @@ def test_a_plugin_that_raises_on_import_is_broken_and_the_others_work(fake_plugi
     assert (broken.found.distribution, broken.found.version) == ("bad-plugin", "0.3")
     assert told in broken.error
     assert "Traceback" in broken.traceback
-    assert fake_plugins.registry().get("strategy", "nearest-to-noon").origin == "good-plugin 1.0"
+    assert fake_plugins.registry().get(StrategySpec, "nearest-to-noon").origin == "good-plugin 1.0"
 
 
 def test_ctrl_c_while_loading_stops_the_program(fake_plugins):

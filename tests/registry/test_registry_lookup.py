@@ -2,7 +2,7 @@
 
 import pytest
 
-from alcore import AlsegError, Registry, hookspecs
+from alcore import AlsegError, ComponentSpec, InterpolatorSpec, MetricSpec, Registry, StrategySpec, hookspecs
 from alcore.specs import HOOKS, SPEC_TYPES
 
 MODEL_WITH_PART = """
@@ -51,8 +51,8 @@ def test_every_kind_has_its_hook_and_its_spec():
 
 
 def test_a_component_is_found_by_name_and_by_alias_with_its_origin(parts):
-    component = parts.get("interpolator", "plain")
-    assert component == parts.get("interpolator", "simple")
+    component = parts.get(InterpolatorSpec, "plain")
+    assert component == parts.get(InterpolatorSpec, "simple")
     assert component.origin == "parts 1.5"
 
 
@@ -61,19 +61,19 @@ def test_two_distributions_that_offer_one_name_are_both_named(fake_plugins, stra
     fake_plugins.install("alseg-midday", strategy_source("noon"), version="2.0")
     fake_plugins.install("alseg-dusk", strategy_source("dusk"))
     registry = fake_plugins.registry()
-    told = message_of(registry.get, "strategy", "noon")
+    told = message_of(registry.get, StrategySpec, "noon")
     assert "alseg-noon 1.0" in told
     assert "alseg-midday 2.0" in told
     assert "ALSEG_BLOCK_PLUGINS" in told
     assert list(registry.clashes()) == [("strategy", "noon")]
-    assert registry.get("strategy", "dusk").origin == "alseg-dusk 1.0"
+    assert registry.get(StrategySpec, "dusk").origin == "alseg-dusk 1.0"
 
 
 def test_blocking_one_of_two_ends_the_clash(fake_plugins, strategy_source, monkeypatch):
     fake_plugins.install("alseg-noon", strategy_source("noon"))
     fake_plugins.install("alseg-midday", strategy_source("noon"))
     monkeypatch.setenv("ALSEG_BLOCK_PLUGINS", "alseg-midday")
-    assert fake_plugins.registry().get("strategy", "noon").origin == "alseg-noon 1.0"
+    assert fake_plugins.registry().get(StrategySpec, "noon").origin == "alseg-noon 1.0"
 
 
 def test_one_name_in_two_kinds_is_no_clash(fake_plugins):
@@ -93,11 +93,11 @@ def test_one_name_in_two_kinds_is_no_clash(fake_plugins):
     )
     registry = fake_plugins.registry()
     assert registry.clashes() == {}
-    assert registry.get("metric", "dice").spec.kind == "metric"
+    assert registry.get(MetricSpec, "dice").spec.kind == "metric"
 
 
 def test_a_miss_suggests_the_nearest_name_and_the_listing(parts):
-    told = message_of(parts.get, "strategy", "compsed")
+    told = message_of(parts.get, StrategySpec, "compsed")
     assert told == "no strategy named 'compsed'\ndid you mean 'composed'?  (alseg plugins list --kind strategy)"
 
 
@@ -105,18 +105,18 @@ def test_a_miss_tells_of_plugins_that_could_not_be_asked(fake_plugins, monkeypat
     fake_plugins.install("alseg-noon", "raise RuntimeError('no licence key')", version="3.0")
     fake_plugins.install("alseg-dusk", "")
     monkeypatch.setenv("ALSEG_BLOCK_PLUGINS", "alseg-dusk")
-    told = message_of(fake_plugins.registry().get, "strategy", "noon")
+    told = message_of(fake_plugins.registry().get, StrategySpec, "noon")
     assert "'alseg-noon' of alseg-noon 3.0 is broken: RuntimeError: no licence key" in told
     assert "'alseg-dusk' of alseg-dusk 1.0 is blocked by ALSEG_BLOCK_PLUGINS" in told
 
 
 def test_components_are_listed_by_kind_and_name(parts):
-    assert [(item.spec.kind, item.spec.name) for item in parts.components()] == [
+    assert [(item.spec.kind, item.spec.name) for item in parts.components(ComponentSpec)] == [
         ("strategy", "composed"),
         ("interpolator", "plain"),
     ]
-    assert [item.spec.name for item in parts.components("strategy")] == ["composed"]
-    assert Registry([]).components() == []
+    assert [item.spec.name for item in parts.components(StrategySpec)] == ["composed"]
+    assert Registry([]).components(ComponentSpec) == []
 
 
 @pytest.mark.parametrize(
@@ -129,15 +129,15 @@ def test_components_are_listed_by_kind_and_name(parts):
     ],
 )
 def test_a_wrong_option_is_one_sentence_naming_component_and_option(parts, values, told):
-    assert told in message_of(parts.get("strategy", "composed").parse_options, values)
+    assert told in message_of(parts.get(StrategySpec, "composed").parse_options, values)
 
 
 def test_text_values_become_the_types_of_the_options(parts):
-    assert parts.get("strategy", "composed").parse_options({"size": "7"}).size == 7
+    assert parts.get(StrategySpec, "composed").parse_options({"size": "7"}).size == 7
 
 
 def test_a_named_component_is_built_with_its_defaults_and_handed_over(parts):
-    component = parts.get("strategy", "composed")
+    component = parts.get(StrategySpec, "composed")
     built = parts.build(component, component.parse_options({"size": 4}), extra="given")
     assert built.options.size == 4
     assert built.arguments["extra"] == "given"
@@ -145,14 +145,14 @@ def test_a_named_component_is_built_with_its_defaults_and_handed_over(parts):
 
 
 def test_a_named_component_of_none_is_handed_over_as_nothing(parts):
-    component = parts.get("strategy", "composed")
+    component = parts.get(StrategySpec, "composed")
     options = component.parse_options({"interpolator": "none"})
     assert parts.build(component, options).arguments == {"interpolator": None}
     assert parts.check_named(component, options) == {}
 
 
 def test_named_components_are_checked_before_anything_is_built(parts):
-    component = parts.get("strategy", "composed")
+    component = parts.get(StrategySpec, "composed")
     named = parts.check_named(component, component.parse_options({}))
     assert {option: item.spec.name for option, item in named.items()} == {"interpolator": "plain"}
     told = message_of(parts.check_named, component, component.parse_options({"interpolator": "plane"}))
@@ -161,6 +161,6 @@ def test_named_components_are_checked_before_anything_is_built(parts):
 
 def test_a_target_that_is_not_there_is_an_error_that_names_it(fake_plugins, strategy_source):
     fake_plugins.install("alseg-noon", strategy_source())
-    component = fake_plugins.registry().get("strategy", "nearest-to-noon")
+    component = fake_plugins.registry().get(StrategySpec, "nearest-to-noon")
     told = message_of(component.build, component.parse_options({}))
     assert "strategy 'nearest-to-noon' cannot be imported from 'nowhere.strategies:Noon'" in told

@@ -5,6 +5,7 @@ import shutil
 import pytest
 import tomli_w
 
+from alcore import Registry
 from alcore.runs.directory import SELECTION_FIELDS
 
 POOL = {"scans": 10, "slices": 200, "pixels": 20_000, "foreground": 4000, "foreground_slices": 100}
@@ -108,7 +109,7 @@ def page_file(benchmark_folder, tmp_path_factory):
     from alcore.report.report import write_report
 
     path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(benchmark_folder, path)
+    write_report(benchmark_folder, path, Registry.installed())
     return path
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from alcore import AlsegError
+from alcore import AlsegError, Registry
 from alcore.report.charts.chart import packed
 from alcore.report.measure import choose_measure
 from alcore.report.report import make_page, write_report
@@ -17,7 +17,7 @@ from alcore.results.runs import find_runs
 
 def page_on(folder):
     subject = Subject(find_runs(folder))
-    return make_page(subject, choose_measure(subject, None, None))
+    return make_page(subject, choose_measure(subject, Registry.installed()))
 
 
 def section(page, key):
@@ -140,7 +140,7 @@ def test_the_page_holds_no_address_that_a_browser_would_fetch(page_file):
 
 def test_names_cannot_break_out_of_the_page(write_run, tmp_path):
     write_run([0.1, 0.2], "</script><b onclick=alert(1)>", name="hostile")
-    write_report(write_run.folder, tmp_path / "report.html")
+    write_report(write_run.folder, tmp_path / "report.html", Registry.installed())
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<b onclick" not in text
 
@@ -180,13 +180,13 @@ def test_bad_input_is_a_sentence_and_leaves_the_old_report_alone(write_run, tmp_
     else:
         write_run.folder.mkdir()
     with pytest.raises(AlsegError, match=r"no results|no run measured"):
-        write_report(write_run.folder, out, metric=metric)
+        write_report(write_run.folder, out, Registry.installed(), metric=metric)
     assert out.read_text(encoding="utf-8") == "the old one"
 
 
 def test_a_report_needs_a_place_to_be_written_to(write_run, tmp_path):
     write_run([0.1])
     with pytest.raises(AlsegError, match="is a folder"):
-        write_report(write_run.folder, tmp_path)
+        write_report(write_run.folder, tmp_path, Registry.installed())
     with pytest.raises(AlsegError, match="there is no folder"):
-        write_report(write_run.folder, tmp_path / "nowhere" / "report.html")
+        write_report(write_run.folder, tmp_path / "nowhere" / "report.html", Registry.installed())

@@ -72,7 +72,7 @@ def test_pseudo_labels_are_scored_per_class_over_the_slices_of_a_round(run_on_st
 
 def page_on(path):
     subject = Subject(find_runs(path))
-    page = make_page(subject, choose_measure(subject, None, None))
+    page = make_page(subject, choose_measure(subject, Registry.installed()))
     return {section.key: section for section in page.sections}
 
 

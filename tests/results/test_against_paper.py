@@ -5,6 +5,7 @@ from importlib import resources
 
 import pytest
 
+from alcore import StrategySpec
 from alcore.results.against import STRATEGIES, against_paper, published_points
 from alcore.results.runs import find_runs
 
@@ -41,7 +42,7 @@ def test_every_published_strategy_is_installed_with_its_options():
     registry = Registry.installed()
     for point in published_points():
         options = dict(point.strategy)
-        registry.get("strategy", options.pop("name")).parse_options(options)
+        registry.get(StrategySpec, options.pop("name")).parse_options(options)
     assert len(STRATEGIES) == 6
 
 

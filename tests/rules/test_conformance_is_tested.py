@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from alcore import Registry
+from alcore import ComponentSpec, Registry
 from alcore.specs import HOOKS, SPEC_TYPES
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
@@ -11,7 +11,7 @@ PLUGINS = Path(__file__).parents[2] / "plugins"
 
 def offered():
     """Distributions of this repository with the kinds that they offer."""
-    components = Registry.installed().components()
+    components = Registry.installed().components(ComponentSpec)
     found = {(component.found.distribution, component.spec.kind) for component in components}
     return sorted(pair for pair in found if (PLUGINS / pair[0]).is_dir())
 

@@ -8,7 +8,7 @@ import pytest
 from alseg.main import cli
 from click.testing import CliRunner
 
-from alcore import AlsegError
+from alcore import AlsegError, InterpolatorSpec
 from alcore.conversion.ensure import ensure_store
 from alcore.interpolation import measure_quality, published_rows
 from alcore.interpolation.measure import _score_scan
@@ -45,7 +45,8 @@ def test_the_published_score_compares_with_the_wrong_slices_and_counts_backgroun
 def test_every_full_block_is_scored_and_a_block_that_cannot_be_interpolated_is_counted():
     label = np.zeros((6, 8, 8), np.uint8)
     label[:4, 2:6, 2:6] = 1
-    scores = _score_scan(label, Job("signed-distance", 3, False), np.array([1]), multi_label=False)
+    interpolator = Registry.installed().build_default(InterpolatorSpec, "signed-distance")
+    scores = _score_scan(label, Job("signed-distance", 3, False), interpolator, np.array([1]), multi_label=False)
     # Blocks start at 0 to 3: two within the object, two with one end outside it.
     assert scores.failed.tolist() == [False, False, True, True]
     np.testing.assert_allclose(scores.dice[:, 0], [1, 1, np.nan, np.nan])
@@ -62,7 +63,9 @@ def phantom(tmp_path_factory):
 
 
 def test_processes_do_not_change_the_figures(phantom):
-    one, two = (measure_quality(phantom, ["signed-distance"], [3, 5], processes=n) for n in (1, 2))
+    one, two = (
+        measure_quality(phantom, Registry.installed(), ["signed-distance"], [3, 5], processes=n) for n in (1, 2)
+    )
     for ours, theirs in zip(one, two, strict=True):
         assert ours.n_blocks > 0
         assert (ours.dice_mean, ours.n_failed) == (theirs.dice_mean, theirs.n_failed)
@@ -85,7 +88,7 @@ def test_the_command_reports_each_interpolator_and_block_size(phantom):
 )
 def test_a_wrong_name_or_size_is_an_error_before_anything_is_computed(phantom, interpolators, sizes, message):
     with pytest.raises(AlsegError, match=message):
-        measure_quality(phantom, interpolators, sizes)
+        measure_quality(phantom, Registry.installed(), interpolators, sizes)
 
 
 @pytest.mark.real_data
@@ -96,7 +99,12 @@ def test_table_10_of_the_paper_is_reproduced_with_its_faults(tmp_path):
     assert CliRunner().invoke(cli, arguments, catch_exceptions=False).exit_code == 0
     rows = published_rows("hippocampus")
     measured = measure_quality(
-        store, ["signed-distance", "morphological-contour"], [5, 10], as_published=True, processes=2
+        store,
+        Registry.installed(),
+        ["signed-distance", "morphological-contour"],
+        [5, 10],
+        as_published=True,
+        processes=2,
     )
     assert len(rows) == len(measured) == 4
     for row, quality in zip(rows, measured, strict=True):

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from alcore import Registry
+from alcore import InterpolatorSpec, Registry, StrategySpec
 
 DOCS = Path(__file__).parents[2] / "docs"
 REGISTRY = Registry.installed()
-STRATEGIES = [c.spec for c in REGISTRY.components("strategy") if c.found.distribution == "alseg-strategies"]
-INTERPOLATORS = [c.spec for c in REGISTRY.components("interpolator") if c.found.distribution == "alseg-interpolators"]
+STRATEGIES = [c.spec for c in REGISTRY.components(StrategySpec) if c.found.distribution == "alseg-strategies"]
+INTERPOLATORS = [c.spec for c in REGISTRY.components(InterpolatorSpec) if c.found.distribution == "alseg-interpolators"]
 
 
 @pytest.mark.parametrize("spec", STRATEGIES, ids=lambda spec: spec.name)

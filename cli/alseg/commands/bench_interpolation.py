@@ -45,17 +45,20 @@ def interpolation(
     from alcore.conversion.ensure import ensure_store
     from alcore.interpolation import WHY_THEY_DIFFER, measure_quality, published_rows
     from alcore.registry import Registry
+    from alcore.specs import InterpolatorSpec
     from alseg.progress import progress_of
 
     registry = Registry.installed()
     path = ensure_store(dataset, registry, folder=data_dir)
-    chosen = names or tuple(component.spec.name for component in registry.components("interpolator"))
+    chosen = names or tuple(component.spec.name for component in registry.components(InterpolatorSpec))
     with progress_of("interpolating", "scans") as progress:
-        correct = measure_quality(path, chosen, block_size, processes=jobs, progress=progress)
+        correct = measure_quality(path, registry, chosen, block_size, processes=jobs, progress=progress)
     published = []
     if as_published:
         with progress_of("interpolating as published", "scans") as progress:
-            published = measure_quality(path, chosen, block_size, as_published=True, processes=jobs, progress=progress)
+            published = measure_quality(
+                path, registry, chosen, block_size, as_published=True, processes=jobs, progress=progress
+            )
     if as_json:
         click.echo(json.dumps([quality.as_json() for quality in (*correct, *published)], indent=2))
         return

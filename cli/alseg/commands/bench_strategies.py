@@ -40,13 +40,14 @@ def strategies(pools: list[int], budgets: list[int], names: tuple[str, ...], tim
     from alcore.benchmark.grid import parse_choices
     from alcore.query_cost import measure_costs
     from alcore.registry import Registry
+    from alcore.specs import StrategySpec
     from alseg.progress import progress_of
 
     registry = Registry.installed()
-    text = ",".join(names or [component.spec.name for component in registry.components("strategy")])
+    text = ",".join(names or [component.spec.name for component in registry.components(StrategySpec)])
     choices = parse_choices(text)
     for choice in choices:
-        registry.get("strategy", choice.name)
+        registry.get(StrategySpec, choice.name)
     total = len(choices) * len(budgets) * len(pools)
     costs = []
     with progress_of("measuring", "selections") as progress:

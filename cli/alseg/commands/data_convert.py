@@ -15,7 +15,8 @@ from alseg.data_options import conversion_options
 def convert(dataset: str, source: Path | None, **flags: Any) -> None:
     """Convert DATASET to a slice store, once; everything after reads only the store."""
     from alcore.registry import Registry
+    from alcore.specs import DatasetSpec
     from alseg.show.conversion import ConversionFlags, PlannedConversion
 
-    component = Registry.installed().get("dataset", dataset)
+    component = Registry.installed().get(DatasetSpec, dataset)
     PlannedConversion(component, ConversionFlags(**flags)).run(source)

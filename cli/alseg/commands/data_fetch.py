@@ -41,11 +41,12 @@ def fetch(
     from alcore.acquisition.fetch import Place, archive_of
     from alcore.acquisition.fetch import fetch as fetch_archive
     from alcore.registry import Registry
+    from alcore.specs import DatasetSpec
     from alcore.store import locate
     from alseg.progress import bytes_progress
     from alseg.show.conversion import ConversionFlags, PlannedConversion
 
-    component = Registry.installed().get("dataset", dataset)
+    component = Registry.installed().get(DatasetSpec, dataset)
     archive = archive_of(component, Place(mirror, archives))
     planned = None if no_convert else PlannedConversion(component, ConversionFlags(**flags))
     click.echo(f"{component.spec.name}: {archive.reference}", err=True)

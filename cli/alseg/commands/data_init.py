@@ -12,7 +12,8 @@ def initialise(folder: Path, dataset: str) -> None:
     """Write a first description of FOLDER, with images and labels of one's own, from what is in it."""
     from alcore.acquisition.source_description import write_description
     from alcore.registry import Registry
+    from alcore.specs import DatasetSpec
 
-    path = write_description(Registry.installed().get("dataset", dataset), folder)
+    path = write_description(Registry.installed().get(DatasetSpec, dataset), folder)
     click.echo(f"{path}: check it, then convert with")
     click.echo(f"  alseg data convert {dataset} --source '{folder}' --name NAME")

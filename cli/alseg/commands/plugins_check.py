@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alcore.specs import SPEC_TYPES
+from alcore.specs import SPEC_TYPES, ComponentSpec
 from alseg.completing import names_of
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def check(
         raise click.UsageError("give the NAME of a component, or --all")
     if all_of_them and source is not None:
         raise click.UsageError("--source belongs to one dataset: give its NAME instead of --all")
-    registry = Registry.installed()
+    registry, wanted = Registry.installed(), SPEC_TYPES[kind] if kind else None
     results: list[tuple[Component, Finding]] = []
-    for component in registry.components(kind) if name is None else registry.named(name, kind):
+    for component in registry.components(wanted or ComponentSpec) if name is None else registry.named(name, wanted):
         if not as_json:
             click.echo(_label(component))
         for finding in component_findings(component, source=source, seconds=timeout):

@@ -63,7 +63,7 @@ def _components_table(registry: "Registry", kind: str | None) -> "Table":
     table.add_column("summary")
     table.add_column("distribution", no_wrap=True)
     for shown in SPEC_TYPES if kind is None else (kind,):
-        components = registry.components(shown)
+        components = registry.components(SPEC_TYPES[shown])
         if components:
             table.add_section()
             table.add_row(Text(shown, style="bold"))

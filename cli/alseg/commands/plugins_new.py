@@ -19,7 +19,7 @@ def new(name: str, kind: str, into: Path, author: str) -> None:
     from alseg.scaffold import PluginNames, write_plugin
 
     names = PluginNames.parse(name)
-    owner = Registry.installed().owner(kind, names.component)
+    owner = Registry.installed().owner(SPEC_TYPES[kind], names.component)
     if owner is not None:
         raise AlsegError(f"the {kind} {names.component!r} exists already in {owner}", hint="choose another name")
     taken = next((found for found in discover() if found.distribution == names.distribution), None)

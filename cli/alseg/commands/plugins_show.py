@@ -22,7 +22,7 @@ def show(name: str, kind: str | None, as_json: bool) -> None:
     """Describe the component NAME: summary, options, origin, reference."""
     from alcore.registry import Registry, describe_component
 
-    components = Registry.installed().named(name, kind)
+    components = Registry.installed().named(name, SPEC_TYPES[kind] if kind else None)
     if as_json:
         click.echo(json.dumps([describe_component(component) for component in components], indent=2))
         return

@@ -24,9 +24,10 @@ def report(folder: Path, out: Path, figures: Path | None, metric: str | None, sp
 
     DIR is the folder of a benchmark, of runs, or one run.
     """
+    from alcore.registry import Registry
     from alcore.report.report import write_report
 
-    written = write_report(folder, out, figures=figures, metric=metric, split=split)
+    written = write_report(folder, out, Registry.installed(), figures=figures, metric=metric, split=split)
     if as_json:
         paths = [str(path) for path in written.figures]
         click.echo(

@@ -9,6 +9,7 @@ import click
 
 from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Component
+from alcore.specs import DatasetSpec
 from alcore.store.describe import describe_store
 from alcore.store.locate import store_path
 from alcore.store.writer import check_free
@@ -39,7 +40,7 @@ class PlannedConversion:
         AlsegError: an option is unknown or out of bounds, or a store is in the way.
     """
 
-    def __init__(self, component: Component, flags: ConversionFlags) -> None:
+    def __init__(self, component: Component[DatasetSpec], flags: ConversionFlags) -> None:
         self._component = component
         self._flags = flags
         self._options = component.parse_options(parse_assignments(flags.assignments))

@@ -7,6 +7,7 @@ import click
 
 from alcore.errors import AlsegError
 from alcore.registry import Registry
+from alcore.specs import DatasetSpec
 from alcore.store.locate import is_path, store_path
 
 
@@ -15,10 +16,10 @@ def offer_conversion(name: str, registry: Registry) -> None:
     if not sys.stdin.isatty() or is_path(name) or store_path(name).is_file():
         return
     try:
-        component = registry.get("dataset", name)
+        component = registry.get(DatasetSpec, name)
     except AlsegError:
         return
-    if not getattr(component.spec, "needs_source", False) or store_path(component.spec.name).is_file():
+    if not component.spec.needs_source or store_path(component.spec.name).is_file():
         return
     click.echo(f"The dataset {name!r} has not been converted yet.", err=True)
     source = click.prompt("Folder with its files (empty to stop)", default="", show_default=False, err=True)

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
 
+from alcore import DatasetSpec
+
 
 def write_image(path, voxels, spacing=(1.0, 1.0, 2.0), origin=(0.0, 0.0, 0.0)):
     """Write (z, y, x) or (channel, z, y, x) voxels."""
@@ -70,7 +72,7 @@ def convert(tmp_path):
     registry = Registry.installed()
 
     def run(name, source=None, options=None, **conversion):
-        component = registry.get("dataset", name)
+        component = registry.get(DatasetSpec, name)
         target = tmp_path / f"{name}.h5"
         parsed = component.parse_options(options or {})
         convert_dataset(component, parsed, source, target, Conversion(overwrite=True, **conversion))

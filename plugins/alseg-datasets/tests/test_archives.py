@@ -11,7 +11,7 @@ import pytest
 from alseg.main import main
 from alseg_datasets.tasks import TASKS
 
-from alcore import AlsegError, Registry, SliceStore
+from alcore import AlsegError, DatasetSpec, Registry, SliceStore
 from alcore.acquisition.fetch import Place, archive_of
 
 REGISTRY = Registry.installed()
@@ -19,7 +19,7 @@ REGISTRY = Registry.installed()
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
 def test_each_task_names_its_official_archive_with_checksum_and_licence(task):
-    archive = archive_of(REGISTRY.get("dataset", task.name))
+    archive = archive_of(REGISTRY.get(DatasetSpec, task.name))
     assert archive.folder == task.folder
     assert all(url.startswith("https://") and url.endswith(f"/{task.folder}.tar") for url in archive.urls)
     assert len(bytes.fromhex(archive.md5)) == 16
@@ -27,7 +27,7 @@ def test_each_task_names_its_official_archive_with_checksum_and_licence(task):
 
 
 def test_a_mirror_is_an_archive_or_the_folder_that_holds_it():
-    heart = REGISTRY.get("dataset", "heart")
+    heart = REGISTRY.get(DatasetSpec, "heart")
     for mirror in ("http://host/msd", "http://host/msd/", "http://host/msd/Task02_Heart.tar"):
         assert archive_of(heart, Place(mirror)).urls == ("http://host/msd/Task02_Heart.tar",)
     with pytest.raises(AlsegError, match="no address that begins with https"):
@@ -35,7 +35,7 @@ def test_a_mirror_is_an_archive_or_the_folder_that_holds_it():
 
 
 def test_a_file_of_ones_own_says_where_archives_are(tmp_path):
-    heart, file = REGISTRY.get("dataset", "heart"), tmp_path / "own.toml"
+    heart, file = REGISTRY.get(DatasetSpec, "heart"), tmp_path / "own.toml"
     file.write_text('[heart]\nurls = ["http://host/h.tgz"]\nmd5 = ""\nfolder = "heart"\n')
     archive = archive_of(heart, Place(file=file))
     assert (archive.urls, archive.md5, archive.folder) == (("http://host/h.tgz",), "", "heart")
@@ -53,7 +53,7 @@ def test_a_file_of_ones_own_says_where_archives_are(tmp_path):
 
 def test_a_dataset_without_an_archive_says_how_to_go_on():
     with pytest.raises(AlsegError, match="cannot be downloaded") as caught:
-        archive_of(REGISTRY.get("dataset", "bcss"))
+        archive_of(REGISTRY.get(DatasetSpec, "bcss"))
     assert "--source" in caught.value.hint
 
 

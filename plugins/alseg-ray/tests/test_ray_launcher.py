@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from alcore import LauncherSpec
+
 ray = pytest.importorskip("ray", reason="Ray is not installed")
 pytest.importorskip("alseg_ray", reason="alseg-ray is not installed")
 
@@ -103,7 +105,7 @@ def test_a_cluster_that_is_not_there_is_one_clear_sentence(small_jobs, monkeypat
 
 def test_the_launcher_is_found_by_name():
     (spec,) = register_launchers()
-    assert Registry.installed().get("launcher", "ray").spec == spec
+    assert Registry.installed().get(LauncherSpec, "ray").spec == spec
 
 
 @pytest.mark.slow

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from alcore import LauncherSpec
+
 submitit = pytest.importorskip("submitit", reason="submitit is not installed")
 pytest.importorskip("alseg_slurm", reason="alseg-slurm is not installed")
 
@@ -112,7 +114,7 @@ def test_an_option_that_slurm_refuses_is_one_clear_sentence(small_jobs, fake_slu
 
 def test_the_launcher_is_found_by_name():
     (spec,) = register_launchers()
-    assert Registry.installed().get("launcher", "slurm").spec == spec
+    assert Registry.installed().get(LauncherSpec, "slurm").spec == spec
 
 
 def test_the_launcher_passes_the_checks_with_processes_in_place_of_slurm(tmp_path):

@@ -6,7 +6,7 @@ from alseg_strategies.combined import RepresentativeUncertainty, scaled
 from alseg_strategies.options import RepresentativeUncertaintyOptions
 from alseg_strategies.sampling import Random
 
-from alcore import AlsegError, Options, Registry
+from alcore import AlsegError, Options, Registry, StrategySpec
 from alcore.testing.pools import synthetic_query
 
 
@@ -59,7 +59,7 @@ def test_a_strategy_without_a_score_is_an_error_that_names_the_option():
 
 def test_the_scores_are_chosen_by_name():
     registry = Registry.installed()
-    component = registry.get("strategy", "representative-uncertainty")
+    component = registry.get(StrategySpec, "representative-uncertainty")
     options = component.parse_options({"uncertainty": "margin", "representativeness": "clustering"})
     strategy = registry.build(component, options)
     assert type(strategy.uncertainty).__name__ == "Margin"

@@ -3,7 +3,7 @@
 import pytest
 from alseg_strategies.plugin import register_strategies
 
-from alcore import Registry
+from alcore import Registry, StrategySpec
 from alcore.testing import check_strategy
 
 REGISTRY = Registry.installed()
@@ -26,5 +26,5 @@ def test_a_strategy_passes_the_check(spec):
     ],
 )
 def test_a_strategy_passes_the_check_with_other_options(name, options):
-    component = REGISTRY.get("strategy", name)
+    component = REGISTRY.get(StrategySpec, name)
     check_strategy(component.spec, component.parse_options(options), REGISTRY)

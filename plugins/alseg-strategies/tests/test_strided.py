@@ -10,7 +10,7 @@ from alseg_strategies.uncertainty import Entropy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alcore import AlsegError, Block, Options, Registry
+from alcore import AlsegError, Block, Options, Registry, StrategySpec
 from alcore.testing.pools import synthetic_predictor, synthetic_query
 
 pools = st.lists(st.lists(st.sampled_from([0, 0, 0, 0, 1, 2]), min_size=1, max_size=9), min_size=1, max_size=4)
@@ -164,7 +164,7 @@ def test_a_selection_without_a_score_is_an_error_that_names_the_option():
 
 def test_an_interpolator_that_does_not_exist_is_an_error_before_a_run_starts():
     registry = Registry.installed()
-    component = registry.get("strategy", "strided")
+    component = registry.get(StrategySpec, "strided")
     options = component.parse_options({"interpolator": "signed-distnce"})
     with pytest.raises(AlsegError, match=r"'strided', option 'interpolator'.*signed-distnce"):
         registry.check_named(component, options)
@@ -172,7 +172,7 @@ def test_an_interpolator_that_does_not_exist_is_an_error_before_a_run_starts():
 
 @pytest.mark.parametrize("values", [{"block_size": 2}, {"pseudo_label_weight": 1.5}, {"pseudo_label_schedule": "no"}])
 def test_an_option_out_of_range_names_strategy_and_option(values):
-    component = Registry.installed().get("strategy", "strided")
+    component = Registry.installed().get(StrategySpec, "strided")
     with pytest.raises(AlsegError, match=f"'strided', option '{next(iter(values))}'"):
         component.parse_options(values)
 

@@ -4,6 +4,7 @@ import h5py
 import numpy as np
 import pytest
 
+from alcore import DatasetSpec
 from alcore.store.reader import SliceStore
 from alcore.store.verify import verify
 
@@ -70,7 +71,7 @@ def test_several_threads_write_the_same_store_as_one(tmp_path):
     from alcore.conversion.convert import Conversion, convert
     from alcore.registry import Registry
 
-    component = Registry.installed().get("dataset", "phantom")
+    component = Registry.installed().get(DatasetSpec, "phantom")
     options = component.parse_options({"scans": 6})
     prints = {
         convert(component, options, None, tmp_path / f"{jobs}.h5", Conversion(jobs=jobs)).info.fingerprint

@@ -57,7 +57,7 @@ from alcore import AlsegError
 from alcore.registry import Registry
 from alcore.conversion.convert import Conversion, convert
 
-component = Registry.installed().get("dataset", "phantom")
+component = Registry.installed().get(DatasetSpec, "phantom")
 limit = int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 try:
