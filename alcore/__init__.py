@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, Launcher, ScoringStrategy, Strategy
     from alcore.engine.figures import flat_values, round_figures, run_name
     from alcore.engine.moments import Moments
+    from alcore.files import disk_errors, write_text
     from alcore.jobs import Job, JobOutcome
     from alcore.query import Block, Predictor, Query, Selection, Status
     from alcore.registry import Registry
@@ -72,6 +73,7 @@ _LAZY = {
     "Strategy": "alcore.contracts",
     "convert": "alcore.api.data",
     "datasets": "alcore.api.listing",
+    "disk_errors": "alcore.files",
     "flat_values": "alcore.engine.figures",
     "run_name": "alcore.engine.figures",
     "interpolators": "alcore.api.listing",
@@ -88,6 +90,7 @@ _LAZY = {
     "strategies": "alcore.api.listing",
     "tidy_results": "alcore.api.benchmark",
     "trackers": "alcore.api.listing",
+    "write_text": "alcore.files",
     "run_job": "alcore.benchmark.job",
 }
 
@@ -130,6 +133,7 @@ __all__ = [
     "TrackerSpec",
     "convert",
     "datasets",
+    "disk_errors",
     "flat_values",
     "hookimpl",
     "interpolators",
@@ -148,6 +152,7 @@ __all__ = [
     "strategies",
     "tidy_results",
     "trackers",
+    "write_text",
 ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alcore.errors import AlsegError
-from alcore.store.disk import disk_errors
+from alcore.files import disk_errors, make_folder, no_follow, write_text
 
 if TYPE_CHECKING:
     import requests
@@ -39,8 +39,7 @@ def download(
         AlsegError: no place gives it, the checksum differs, or the disk is full.
     """
     part = target.with_name(target.name + ".part")
-    with disk_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     reasons = []
     for url in urls:
         try:
@@ -49,8 +48,9 @@ def download(
             reasons.append(f"{url}: {error}")
             continue
         _check(part, md5, url)
-        part.replace(target)
-        _tag_file(part).unlink(missing_ok=True)
+        with disk_errors(target):
+            part.replace(target)
+            _tag_file(part).unlink(missing_ok=True)
         return
     raise AlsegError(
         f"{target.name} could not be downloaded ({'; '.join(reasons)})",
@@ -93,14 +93,13 @@ def _download_once(url: str, part: Path, progress: Progress) -> None:
         length = int(response.headers.get("Content-Length", 0))
         total = there + length if length else 0
         _check_space(part, length)
-        with disk_errors(part):
-            _tag_file(part).write_text(_tag(url, response), encoding="utf-8")
-            with part.open("ab" if there else "wb") as stream:
+        write_text(_tag_file(part), _tag(url, response))
+        with disk_errors(part), open(part, "ab" if there else "wb", opener=no_follow) as stream:
+            progress(there, total)
+            for piece in _pieces(response):
+                stream.write(piece)
+                there += len(piece)
                 progress(there, total)
-                for piece in _pieces(response):
-                    stream.write(piece)
-                    there += len(piece)
-                    progress(there, total)
     if total and there != total:
         raise _BrokenOffError(f"{there} of {total} bytes arrived")
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from alcore.errors import AlsegError
-from alcore.store.disk import disk_errors
+from alcore.files import disk_errors
 
 Progress = Callable[[int, int], None]
 """Called with (bytes of the archive read, bytes in all)."""

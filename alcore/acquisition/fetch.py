@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-import filelock
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from alcore.acquisition.archive import HasArchive, SourceArchive
 from alcore.acquisition.download import Progress, download, md5_of
 from alcore.acquisition.extract import extract
 from alcore.errors import AlsegError
+from alcore.files import disk_errors, make_folder
+from alcore.locks import held
 from alcore.registry import Component
-from alcore.store.disk import disk_errors
 
 _TAR = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
@@ -83,23 +83,20 @@ def fetch(
     """
     target = folder / archive.folder
     file = folder / _file_name(archive.urls[0])
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with filelock.FileLock(folder / f".{file.name}.lock", timeout=0):
-            if target.exists():
-                return target
-            if not file.exists():
-                download(archive.urls, file, archive.md5, progress("downloading"), pause)
-            elif archive.md5 and md5_of(file) != archive.md5.lower():
-                raise AlsegError(
-                    f"{file} has another checksum than {archive.md5}", hint="remove it, and it is downloaded again"
-                )
-            extract(file, archive.folder, target, progress("unpacking"))
-            if not keep_archive:
+    make_folder(folder)
+    with held(folder / f".{file.name}.lock", f"fetching {file} at this moment"):
+        if target.exists():
+            return target
+        if not file.exists():
+            download(archive.urls, file, archive.md5, progress("downloading"), pause)
+        elif archive.md5 and md5_of(file) != archive.md5.lower():
+            raise AlsegError(
+                f"{file} has another checksum than {archive.md5}", hint="remove it, and it is downloaded again"
+            )
+        extract(file, archive.folder, target, progress("unpacking"))
+        if not keep_archive:
+            with disk_errors(file):
                 file.unlink()
-    except filelock.Timeout as error:
-        raise AlsegError(f"another process is fetching {file} at this moment") from error
     return target
 
 

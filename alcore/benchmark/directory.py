@@ -12,9 +12,17 @@ import tomli_w
 
 from alcore.benchmark.keys import identity
 from alcore.errors import AlsegError
+from alcore.files import (
+    check_can_be_made,
+    check_no_link,
+    disk_errors,
+    make_folder,
+    make_own_folder,
+    remove_leftovers,
+    write_text,
+)
+from alcore.locks import LOCK, held, is_lock
 from alcore.runs.directory import CONFIG, JOB, RUNNING
-from alcore.runs.files import check_can_be_made, make_folder, write_text
-from alcore.runs.lock import LOCK, held
 
 if TYPE_CHECKING:
     from alcore.benchmark.plan import PlannedJob
@@ -53,7 +61,10 @@ class BenchmarkDirectory:
         """
         self.check_usable()
         make_folder(self.path)
-        with held(self.path, f"the benchmark in {self.path}"):
+        with held(self.path / LOCK, f"running the benchmark in {self.path}"):
+            remove_leftovers(self.path)
+            for folder in (self.runs, self.starts, self.superseded):
+                check_no_link(folder)
             yield
 
     def check_usable(self) -> None:
@@ -66,7 +77,7 @@ class BenchmarkDirectory:
         if (path / CONFIG).is_file():
             raise AlsegError(f"{path} holds a single run, no benchmark", hint="choose another --out")
         known = not path.exists() or (path / GRID_FILE).is_file()
-        if not known and (not path.is_dir() or any(part.name != LOCK for part in path.iterdir())):
+        if not known and (not path.is_dir() or not all(map(is_lock, path.iterdir()))):
             raise AlsegError(f"{path} exists and is no benchmark", hint="choose another --out")
         check_can_be_made(path)
 
@@ -87,11 +98,12 @@ class BenchmarkDirectory:
             if notes["key"] not in keys and identity(notes) in replaced:
                 self._set_aside(path)
         for path in (*self.runs.glob(f"*/{RUNNING}"), *self.starts.glob(f"*/{RUNNING}")):
-            path.unlink(missing_ok=True)  # left behind by a killed process: this one holds the benchmark now
+            with disk_errors(path):  # left behind by a killed process: this one holds the benchmark now
+                path.unlink(missing_ok=True)
         for item in planned:
             note = item.job.directory / JOB
             if not note.is_file():
-                note.parent.mkdir(parents=True, exist_ok=True)
+                make_own_folder(note.parent)
                 write_text(note, json.dumps(item.notes, indent=2) + "\n")
 
     def _noted(self) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -105,7 +117,8 @@ class BenchmarkDirectory:
             yield path.parent, notes
 
     def _set_aside(self, path: Path) -> None:
-        self.superseded.mkdir(exist_ok=True)
+        make_own_folder(self.superseded)
         taken = [re.fullmatch(rf"{re.escape(path.name)}(?:-(\d+))?", other.name) for other in self.superseded.iterdir()]
         number = max((int(match[1] or 1) for match in taken if match), default=0) + 1
-        path.rename(self.superseded / (path.name if number == 1 else f"{path.name}-{number}"))
+        with disk_errors(path):
+            path.rename(self.superseded / (path.name if number == 1 else f"{path.name}-{number}"))

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from alcore.errors import AlsegError
+from alcore.files import disk_errors, make_own_folder, write_text
 from alcore.jobs import Job, JobOutcome
 from alcore.registry import Registry
 from alcore.runs.directory import CONFIG, FAILED, OF_A_JOB, RUNNING, RunDirectory
-from alcore.runs.files import write_text
 
 PATIENCE = 60.0
 """Seconds that a job waits for the dying process of an earlier start of it."""
@@ -54,7 +54,7 @@ def _run(job: Job, device: str | None) -> None:
     values = dict(job.config)
     if device is not None and values.get("device", "auto") == "auto":
         values["device"] = device
-    job.directory.mkdir(parents=True, exist_ok=True)
+    make_own_folder(job.directory)
     _note_running(job)
     try:
         if (job.directory / CONFIG).is_file():
@@ -74,14 +74,15 @@ def _note_running(job: Job) -> None:
 
 def _clear(directory: Path) -> None:
     """Remove what a run that was killed while it was made left behind."""
-    for path in directory.iterdir():
-        if path.name not in OF_A_JOB:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with disk_errors(directory):
+        for path in directory.iterdir():
+            if path.name not in OF_A_JOB:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _failed(job: Job, error: str, hint: str, trace: str) -> JobOutcome:
     with suppress(AlsegError, OSError):  # on a full disk the outcome alone has to do
-        job.directory.mkdir(parents=True, exist_ok=True)
+        make_own_folder(job.directory)
         note = {"error": error, "hint": hint, "traceback": trace}
         write_text(job.directory / FAILED, json.dumps(note, indent=2) + "\n")
     return JobOutcome(job.key, error, hint)

@@ -12,8 +12,8 @@ import numpy as np
 
 from alcore.drawing.montage import COLOURS, montage
 from alcore.drawing.png import encode_png
+from alcore.files import make_folder, write_text
 from alcore.store.describe import Spread, StoreDescription, describe_store
-from alcore.store.disk import disk_errors
 from alcore.store.reader import SliceStore
 
 _TEMPLATE = "page.html.j2"
@@ -62,9 +62,8 @@ def write_page(path: Path, folder: Path, *, pictures: int = 6, progress: Progres
     with SliceStore.open(path) as store:
         page = _rendered(described, store, _draw(store, pictures, progress))
     target = folder / f"{path.stem}.html"
-    with disk_errors(target):
-        folder.mkdir(parents=True, exist_ok=True)
-        target.write_text(page, encoding="utf-8")
+    make_folder(folder)
+    write_text(target, page)
     return target
 
 

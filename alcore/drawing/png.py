@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.store.disk import disk_errors
+from alcore.files import write_bytes
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -29,8 +29,7 @@ def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
     Raises:
         AlsegError: the file cannot be written.
     """
-    with disk_errors(path):
-        path.write_bytes(encode_png(pixels))
+    write_bytes(path, encode_png(pixels))
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

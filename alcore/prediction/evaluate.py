@@ -16,6 +16,7 @@ from alcore.drawing.png import write_png
 from alcore.engine.evaluator import Evaluator, summarise
 from alcore.engine.scoring import Scores, Scoring
 from alcore.errors import AlsegError
+from alcore.files import make_folder
 from alcore.pool.data import open_splits
 from alcore.prediction.image_reader import image_reader, label_values
 from alcore.prediction.predict import Files, naming, scan_names, scan_probabilities
@@ -23,7 +24,6 @@ from alcore.prediction.run_model import RunModel, open_run_model
 from alcore.registry import Registry
 from alcore.runs.assemble import build_scoring
 from alcore.scans import Split
-from alcore.store.disk import disk_errors
 
 Progress = Callable[[int, int], None]
 
@@ -176,8 +176,7 @@ def _labels(numbers: NDArray[np.uint8], n_classes: int, multi_label: bool) -> ND
 def _draw(
     folder: Path, name: str, image: NDArray[Any], truth: NDArray[np.bool_], prediction: NDArray[np.bool_]
 ) -> None:
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_png(folder / f"{name}.png", overlay(image, truth, prediction))
 
 

@@ -1,6 +1,5 @@
 """Predict scans from image files and write label maps in their geometry."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +10,11 @@ from numpy.typing import NDArray
 
 from alcore.engine.inference import class_probabilities
 from alcore.errors import AlsegError
+from alcore.files import disk_errors, make_folder, renamed_to
 from alcore.prediction.image_reader import image_reader, label_values
 from alcore.prediction.run_model import RunModel, open_run_model
 from alcore.registry import Registry
 from alcore.scans import SourceImage
-from alcore.store.disk import disk_errors
 
 Progress = Callable[[int, int], None]
 Files = tuple[Path, ...]
@@ -60,18 +59,15 @@ def predict(
         for path in (path for of_scan in files for path in of_scan):
             if path.exists():
                 raise AlsegError(f"{path} exists already", hint="choose another --out")
-        with disk_errors(out):
-            out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         progress(0, len(scans))
         for done, (sources, targets) in enumerate(zip(scans, files, strict=True), start=1):
             image = reader.read_image(sources, slice_axis)
             with naming(sources):
                 p = reader.to_source(scan_probabilities(model, image), image)
             for path, voxels in zip(targets, _volumes(p, model, probabilities), strict=True):
-                partial = path.with_name(f".{os.getpid()}.{path.name}")
-                reader.write_volume(partial, voxels, image)
-                with disk_errors(path):
-                    partial.replace(path)
+                with disk_errors(path), renamed_to(path) as partial:
+                    reader.write_volume(partial, voxels, image)
             progress(done, len(scans))
     return [path for of_scan in files for path in of_scan]
 

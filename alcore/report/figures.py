@@ -3,17 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from alcore.errors import AlsegError
+from alcore.files import make_folder, write_bytes
 from alcore.report.charts.chart import SCHEMA
 from alcore.report.measure import Measure
 from alcore.report.page import Drawing, Page
 from alcore.report.theme import LIGHT, vega_config, vega_parameters
 from alcore.results.tidy import MEAN
-from alcore.runs.files import write_atomically
 
 WIDTH, HEIGHT = 480, 300
 """Of the plot itself, in pixels of 1/96 inch: the width of a text column and a bit."""
@@ -30,10 +28,7 @@ def write_figures(page: Page, folder: Path, measure: Measure) -> list[Path]:
     """
     import vl_convert
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AlsegError(f"cannot make the folder {folder}: {error.strerror}", hint="choose another folder") from error
+    make_folder(folder)
     paths = []
     for name, spec in _specifications(page, measure):
         content = {
@@ -42,13 +37,9 @@ def write_figures(page: Page, folder: Path, measure: Measure) -> list[Path]:
         }
         for ending, data in content.items():
             path = folder / f"{name}.{ending}"
-            write_atomically(path, partial(_put, data))
+            write_bytes(path, data)
             paths.append(path)
     return paths
-
-
-def _put(data: bytes, file: BinaryIO) -> None:
-    file.write(data)
 
 
 def _specifications(page: Page, measure: Measure) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alcore.errors import AlsegError
+from alcore.files import write_text
 from alcore.registry import Registry
 from alcore.report.figures import write_figures
 from alcore.report.measure import Measure, choose_measure
@@ -13,7 +14,6 @@ from alcore.report.page import Page, Shown, render, strategies_shown
 from alcore.report.sections import comparison, costs, curves, pseudo_labels, runs, scores, selections
 from alcore.report.subject import Subject
 from alcore.results.runs import find_runs
-from alcore.runs.files import write_text
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from alcore.engine.experiment import Experiment
 from alcore.engine.inference import plain_model
 from alcore.errors import AlsegError
+from alcore.files import write_atomically
 from alcore.pool.pool import Pool
 from alcore.query import Status
-from alcore.runs.files import write_atomically
 
 
 def save_checkpoint(experiment: Experiment, path: Path) -> None:

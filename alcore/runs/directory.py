@@ -17,11 +17,11 @@ from typing import Any
 import tomli_w
 
 from alcore.errors import AlsegError
-from alcore.runs.files import check_can_be_made, make_folder, write_text
-from alcore.runs.lock import held
+from alcore.files import check_can_be_made, disk_errors, make_folder, make_own_folder, remove_leftovers, write_text
+from alcore.locks import LOCK, held
 
 CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
-REPLAYED = "replayed.csv"
+REPLAYED, CHECKPOINTS = "replayed.csv", "checkpoints"
 SELECTION_FIELDS = (
     *("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last"),
     *("scan_slices", "height", "width", "foreground", "boundary"),
@@ -55,7 +55,7 @@ class RunDirectory:
         """
         cls.check_free(path)
         make_folder(path)
-        make_folder(path / "checkpoints")
+        make_own_folder(path / CHECKPOINTS)
         write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
         write_text(path / ROUNDS, "")
         if replayed:
@@ -96,7 +96,10 @@ class RunDirectory:
         Raises:
             AlsegError: another process is running it.
         """
-        with held(self.path, str(self.path), wait=wait):
+        with held(self.path / LOCK, f"running {self.path}", wait=wait):
+            make_own_folder(self.path / CHECKPOINTS)
+            for folder in (self.path, self.path / CHECKPOINTS):
+                remove_leftovers(folder)
             yield
 
     def config(self) -> dict[str, Any]:
@@ -149,12 +152,12 @@ class RunDirectory:
 
     def checkpoint_path(self, round_number: int) -> Path:
         """Where the checkpoint of a round is."""
-        return self.path / "checkpoints" / f"round-{round_number:04d}.pt"
+        return self.path / CHECKPOINTS / f"round-{round_number:04d}.pt"
 
     @property
     def epoch_path(self) -> Path:
         """Where the checkpoint within the round of a classic training is."""
-        return self.path / "checkpoints" / "epoch.pt"
+        return self.path / CHECKPOINTS / "epoch.pt"
 
     def commit(self, record: Mapping[str, Any], selections: Sequence[Mapping[str, Any]]) -> None:
         """Make a round permanent, its checkpoint being written already; then drop older checkpoints."""
@@ -162,9 +165,10 @@ class RunDirectory:
         lines = [json.dumps(line) for line in (*self.rounds(), record)]
         write_text(self.path / ROUNDS, "\n".join(lines) + "\n")
         keep = self.checkpoint_path(int(record["round"]))
-        for path in keep.parent.glob("round-*.pt"):
-            if path != keep:
-                path.unlink()
+        with disk_errors(keep.parent):
+            for path in keep.parent.glob("round-*.pt"):
+                if path != keep:
+                    path.unlink()
 
     def _text(self, name: str) -> str:
         try:

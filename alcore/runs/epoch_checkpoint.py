@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 
 from alcore.engine.fit_state import State
+from alcore.files import disk_errors, write_atomically
 from alcore.runs.checkpoint import damaged
-from alcore.runs.files import write_atomically
 
 
 class EpochCheckpoint:
@@ -50,4 +50,5 @@ class EpochCheckpoint:
 
     def remove(self) -> None:
         """Remove the file: the round is committed."""
-        self._path.unlink(missing_ok=True)
+        with disk_errors(self._path):
+            self._path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import Moments, announce
 from alcore.engine.record import Record
 from alcore.errors import AlsegError
+from alcore.files import make_own_folder
 from alcore.pool.data import PoolData
 from alcore.registry import Registry
 from alcore.runs.assemble import assemble
@@ -217,7 +218,7 @@ def _build_trackers(config: RunConfig, registry: Registry, directory: RunDirecto
     trackers: list[Moments] = []
     for item in config.trackers:
         folder = directory.path / item.name
-        folder.mkdir(exist_ok=True)
+        make_own_folder(folder)
         trackers.append(registry.build(item.component, item.options, directory=folder))
     return trackers
 

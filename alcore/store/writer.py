@@ -2,19 +2,21 @@
 
 import os
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import filelock
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
+from alcore.files import PatientFile, disk_errors, make_folder, sync
+from alcore.locks import held
 from alcore.store import attributes, format
-from alcore.store.disk import EarlySync, PatientFile, disk_errors, sync
+from alcore.store.early_sync import EarlySync
 from alcore.store.info import Geometry, ScanRecord, ScanTable, StoreInfo
 
 _MOST_ATTRIBUTES = 32
@@ -70,16 +72,17 @@ class StoreWriter:
     def __init__(self, target: Path, *, overwrite: bool, wait: float = 0.0) -> None:
         self.target = target
         self._overwrite = overwrite
-        self._lock = filelock.FileLock(target.with_name(f".{target.name}.lock"), timeout=wait)
+        self._wait = wait
+        self._lock = ExitStack()
         self._temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
         self._records: list[ScanRecord] = []
         self._scan_attributes: list[str] = []
         self._image_types: set[np.dtype[Any]] = set()
 
     def __enter__(self) -> "StoreWriter":
-        with disk_errors(self.target):
-            self.target.parent.mkdir(parents=True, exist_ok=True)
-            self._acquire()
+        make_folder(self.target.parent)
+        lock = self.target.with_name(f".{self.target.name}.lock")
+        self._lock.enter_context(held(lock, f"writing {self.target} at this moment", wait=self._wait))
         try:
             check_free(self.target, self._overwrite)
             with disk_errors(self.target):
@@ -90,7 +93,7 @@ class StoreWriter:
                 self._file = h5py.File(self._raw, "w", libver=oldest_and_newest)
                 self._scans = self._file.create_group(format.SCANS)
         except BaseException:
-            self._lock.release()
+            self._lock.close()
             raise
         return self
 
@@ -103,7 +106,7 @@ class StoreWriter:
             self._raw.close()
             self._temporary.unlink(missing_ok=True)
         finally:
-            self._lock.release()
+            self._lock.close()
 
     def add(self, scan: PreparedScan) -> None:
         """Write one scan; scans keep the order in which they are added.
@@ -142,14 +145,6 @@ class StoreWriter:
             sync(self._temporary)
             self._temporary.replace(self.target)
             sync(self.target.parent)
-
-    def _acquire(self) -> None:
-        try:
-            self._lock.acquire()
-        except filelock.Timeout as error:
-            raise AlsegError(
-                f"another process is writing {self.target} at this moment", hint="wait until it has finished"
-            ) from error
 
     def _remove_leftovers(self) -> None:
         """Remove what a killed conversion left behind; nobody else writes while the lock is held."""

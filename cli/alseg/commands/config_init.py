@@ -18,10 +18,10 @@ def init(config_file: Path | None, settings: tuple[str, ...], out: Path | None, 
     It holds the values that 'alseg run' would take with the same options; without --dataset, phantom's.
     """
     from alcore import AlsegError
+    from alcore.files import write_text
     from alcore.registry import Registry
     from alcore.runs.commented import commented
     from alcore.runs.config import resolve
-    from alcore.runs.files import write_text
 
     flags["dataset"] = flags["dataset"] or "phantom"
     text = commented(resolve(values_of(config_file, settings, flags), Registry.installed()))

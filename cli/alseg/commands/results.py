@@ -54,7 +54,7 @@ def results(
 
     overview = look_at(directory, Registry.installed(), **asked)
     if tidy_file is not None:
-        from alcore.runs.files import write_text
+        from alcore.files import write_text
 
         write_text(tidy_file, overview.tidy().to_csv(index=False))
         click.echo(f"scores: {tidy_file}", err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alcore import AlsegError
+from alcore import AlsegError, write_text
 from alseg_datasets.description import FILE_NAME, ID
 from alseg_datasets.images import read_volume
 
@@ -57,10 +57,7 @@ def sketch_description(folder: Path) -> Path:
         channels=_channels_text(images, folder, first),
         classes="\n".join(f"{_quoted(_class_name(value))} = {value}" for value in values),
     )
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise AlsegError(f"{target} cannot be written: {error.strerror}") from error
+    write_text(target, text)
     return target
 
 

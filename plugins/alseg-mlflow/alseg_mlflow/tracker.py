@@ -119,7 +119,7 @@ class Mlflow(alcore.Moments):
         for start in range(0, len(params), PARAMS_PER_CALL):
             client.log_batch(run_id, params=params[start : start + PARAMS_PER_CALL])
         # Written last: a start that dies before leaves an unfinished MLflow run, not one without parameters.
-        self._run_id_file.write_text(run_id, "utf-8")
+        alcore.write_text(self._run_id_file, run_id)
         return run_id
 
     def _send_pending(self) -> None:

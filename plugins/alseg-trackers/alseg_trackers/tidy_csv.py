@@ -1,7 +1,7 @@
 """The CSV tracker."""
 
 import csv
-import os
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,17 +29,28 @@ class TidyCsv(alcore.Moments):
     """
 
     def __init__(self, options: alcore.Options, *, directory: Path) -> None:
-        self._scores, self._epochs = directory / SCORES, directory / EPOCHS
+        self._directory = directory
+        self._scores, self._epochs = _lines([SCORE_FIELDS]), _lines([EPOCH_FIELDS])
 
     def run_started(self, *, committed: Sequence[Mapping[str, Any]], **_: Any) -> None:
         """Write both files anew from the committed rounds."""
-        _replace(self._scores, SCORE_FIELDS, (row for record in committed for row in score_rows(record)))
-        _replace(self._epochs, EPOCH_FIELDS, (row for record in committed for row in epoch_rows(record)))
+        for record in committed:
+            self._add(record)
+        self._write()
 
     def round_finished(self, *, record: Mapping[str, Any], **_: Any) -> None:
-        """Append the round."""
-        _append(self._scores, score_rows(record))
-        _append(self._epochs, epoch_rows(record))
+        """Add the round to both files."""
+        self._add(record)
+        self._write()
+
+    def _add(self, record: Mapping[str, Any]) -> None:
+        self._scores += _lines(score_rows(record))
+        self._epochs += _lines(epoch_rows(record))
+
+    def _write(self) -> None:
+        # Each file is written whole, so that a killed run leaves no half row.
+        alcore.write_text(self._directory / SCORES, self._scores)
+        alcore.write_text(self._directory / EPOCHS, self._epochs)
 
 
 def score_rows(record: Mapping[str, Any]) -> list[Row]:
@@ -58,15 +69,7 @@ def epoch_rows(record: Mapping[str, Any]) -> list[Row]:
     return [(record["round"], k, *figures) for k, figures in enumerate(epochs, start=1)]
 
 
-def _replace(path: Path, fields: Row, rows: Iterable[Row]) -> None:
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([fields, *rows])
-    temporary.replace(path)
-
-
-def _append(path: Path, rows: Iterable[Row]) -> None:
-    with path.open("a", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-        file.flush()
-        os.fsync(file.fileno())
+def _lines(rows: Iterable[Row]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

@@ -84,7 +84,7 @@ class Wandb(alcore.Moments):
     def _run_id(self) -> str:
         path = self._directory / RUN_ID
         if not path.is_file():
-            path.write_text(uuid.uuid4().hex[:16], "utf-8")
+            alcore.write_text(path, uuid.uuid4().hex[:16])
         return path.read_text("utf-8").strip()
 
     def _log(self, record: Mapping[str, Any]) -> None:

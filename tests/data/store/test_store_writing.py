@@ -9,7 +9,8 @@ import filelock
 import pytest
 
 from alcore import AlsegError
-from alcore.store.disk import EarlySync, PatientFile
+from alcore.files import PatientFile
+from alcore.store.early_sync import EarlySync
 from alcore.store.writer import StoreExistsError
 
 
