@@ -54,7 +54,7 @@ def test_what_a_killed_conversion_left_is_removed_by_the_next(convert_toy, tmp_p
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from alcore import AlsegError
+from alcore import AlsegError, DatasetSpec
 from alcore.registry import Registry
 from alcore.conversion.convert import Conversion, convert
 
