@@ -1,5 +1,6 @@
 """Get the source of a dataset: download its official archive and unpack it."""
 
+import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,13 +10,14 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from alcore.acquisition.archive import HasArchive, SourceArchive
-from alcore.acquisition.download import Progress, download, md5_of
+from alcore.acquisition.download import PATIENCE, Progress, download, md5_of
 from alcore.acquisition.extract import extract
 from alcore.errors import AlsegError
 from alcore.files import disk_errors, make_folder
 from alcore.locks import held
 from alcore.registry import Component
 
+_LONGEST_NAME = 200
 _TAR = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
 
@@ -49,12 +51,15 @@ def archive_of(component: Component, place: Place = Place()) -> SourceArchive:
         archive = _from_file(archive, component.spec.name, place.file)
     if place.mirror:
         mirror = place.mirror
+        _check_url(mirror)
         if not urlsplit(mirror).path.endswith(_TAR):
             mirror = f"{mirror.rstrip('/')}/{_file_name(archive.urls[0])}"
         archive = replace(archive, urls=(mirror,))
     for url in archive.urls:
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise AlsegError(f"{url!r} is no address that begins with https:// or http://")
+        _check_url(url)
+    _file_name(archive.urls[0])
+    if not _is_below(archive.folder):
+        raise AlsegError(f"{archive.folder!r} is no folder within an archive")
     return archive
 
 
@@ -65,6 +70,7 @@ def fetch(
     keep_archive: bool = False,
     progress: Callable[[str], Progress] = lambda what: lambda done, total: None,
     pause: float = 1.0,
+    patience: float = PATIENCE,
 ) -> Path:
     """Download and unpack an archive below ``folder``; what is there already is not fetched again.
 
@@ -74,6 +80,7 @@ def fetch(
         keep_archive: whether the archive stays beside it.
         progress: given what is going on (``downloading``, ``unpacking``), returns what is told of the bytes.
         pause: see :func:`alcore.acquisition.download.download`.
+        patience: see there.
 
     Returns:
         The folder of the dataset.
@@ -85,10 +92,12 @@ def fetch(
     file = folder / _file_name(archive.urls[0])
     make_folder(folder)
     with held(folder / f".{file.name}.lock", f"fetching {file} at this moment"):
-        if target.exists():
+        if target.is_dir():
             return target
-        if not file.exists():
-            download(archive.urls, file, archive.md5, progress("downloading"), pause)
+        if os.path.lexists(target):
+            raise AlsegError(f"{target} is no folder, so nothing can be unpacked to its place", hint="remove it")
+        if not file.is_file():
+            download(archive.urls, file, archive.md5, progress("downloading"), pause, patience)
         elif archive.md5 and md5_of(file) != archive.md5.lower():
             raise AlsegError(
                 f"{file} has another checksum than {archive.md5}", hint="remove it, and it is downloaded again"
@@ -114,16 +123,40 @@ def _from_file(archive: SourceArchive, name: str, path: Path) -> SourceArchive:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         entries = TypeAdapter(dict[str, _Entry]).validate_python(content)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise AlsegError(f"{path} cannot be read as TOML: {error}") from error
     except ValidationError as error:
         fault = error.errors()[0]
         raise AlsegError(f"{path}, {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise AlsegError(f"{path} cannot be read as TOML: {error}") from error
     if name not in entries:
         raise AlsegError(f"{path} has no table {name!r}", hint=f"its tables are: {', '.join(entries)}")
     entry = entries[name]
     return replace(archive, urls=entry.urls, md5=entry.md5, folder=entry.folder or archive.folder)
 
 
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not url.isprintable():
+        raise AlsegError(f"{url!r} is no address that begins with https:// or http:// and the name of a server")
+
+
+def _is_below(folder: str) -> bool:
+    """Whether ``folder`` is the path of a folder within another one."""
+    path = PurePosixPath(folder)
+    return bool(path.parts) and folder.isprintable() and not path.is_absolute() and ".." not in path.parts
+
+
 def _file_name(url: str) -> str:
-    return PurePosixPath(urlsplit(url).path).name
+    """What the archive is called.
+
+    Raises:
+        AlsegError: no file can be called so.
+    """
+    name = PurePosixPath(urlsplit(url).path).name
+    if name in {"", ".."} or len(os.fsencode(name)) > _LONGEST_NAME:
+        raise AlsegError(f"{url!r} is the address of no file", hint="it has to end with the name of the archive")
+    return name
