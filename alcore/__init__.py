@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from alcore.api.result import Run, open_run
     from alcore.api.run import resume, run
     from alcore.benchmark.job import run_job
-    from alcore.contracts import IGNORED, ConfusionCounts, Interpolator, Launcher, ScoringStrategy, Strategy
+    from alcore.contracts import ConfusionCounts, Interpolator, Launcher, ScoringStrategy, Strategy
     from alcore.engine.figures import flat_values, round_figures, run_name
     from alcore.engine.moments import Moments
     from alcore.files import disk_errors, write_text
     from alcore.jobs import Job, JobOutcome
+    from alcore.labels import IGNORED, LabelSpace
     from alcore.query import Block, Predictor, Query, Selection, Status
     from alcore.registry import Registry
     from alcore.scans import DatasetListing, Scan, ScanSource, SourceImage
@@ -52,10 +53,11 @@ _LAZY = {
     "Catalogue": "alcore.api.listing",
     "ConfusionCounts": "alcore.contracts",
     "DatasetListing": "alcore.scans",
-    "IGNORED": "alcore.contracts",
+    "IGNORED": "alcore.labels",
     "Interpolator": "alcore.contracts",
     "Job": "alcore.jobs",
     "JobOutcome": "alcore.jobs",
+    "LabelSpace": "alcore.labels",
     "Launcher": "alcore.contracts",
     "Moments": "alcore.engine.moments",
     "Predictor": "alcore.query",
@@ -109,6 +111,7 @@ __all__ = [
     "InterpolatorSpec",
     "Job",
     "JobOutcome",
+    "LabelSpace",
     "Launcher",
     "LauncherSpec",
     "LossSpec",

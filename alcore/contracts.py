@@ -19,9 +19,6 @@ from alcore.scans import DatasetListing, Scan, ScanSource
 if TYPE_CHECKING:
     from torch import Tensor
 
-IGNORED = 255
-"""Label of voxels that count nowhere: padding, and whatever a dataset marks as not annotated."""
-
 
 class Dataset(Protocol):
     """Lists and reads scans. Built as ``Class(options)``; must be picklable, since worker processes read."""
@@ -44,26 +41,26 @@ class Dataset(Protocol):
 
 
 class Model(Protocol):
-    """A ``torch.nn.Module`` built as ``Class(options, in_channels=..., n_classes=..., dim=...)``."""
+    """A ``torch.nn.Module`` built as ``Class(options, in_channels=..., out_channels=..., dim=...)``."""
 
     feature_layer: str
     """Name of the submodule whose output is the feature map; empty where there is none."""
 
     def __call__(self, images: "Tensor") -> "Tensor":
-        """Map (n, in_channels, *spatial) of any spatial size to logits (n, n_classes, *spatial)."""
+        """Map (n, in_channels, *spatial) of any spatial size to logits (n, out_channels, *spatial), one per class."""
         ...
 
 
 class Loss(Protocol):
-    """A ``torch.nn.Module`` built as ``Class(options, n_classes=..., multi_label=...)``."""
+    """A ``torch.nn.Module`` built as ``Class(options, label_space=...)``, a :class:`alcore.LabelSpace`."""
 
     def __call__(self, logits: "Tensor", target: "Tensor", weight: "Tensor") -> "Tensor":
         """Return the scalar loss.
 
         Args:
-            logits: (n, n_classes, *spatial).
-            target: single-label (n, *spatial) with class numbers, multi-label (n, n_classes, *spatial) with 0 and
-                1; any integer type. Voxels of value :data:`IGNORED` count nowhere.
+            logits: (n, classes, *spatial).
+            target: single-label (n, *spatial) with class numbers, multi-label (n, classes, *spatial) with 0 and 1;
+                any integer type. Voxels of value :data:`alcore.IGNORED` count nowhere.
             weight: (n,) weight of each slice (1 for true labels, less for pseudo-labels): scales its contribution
                 without entering the number of voxels that the loss is averaged over.
         """

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.specs import LabelMode
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -35,6 +37,11 @@ class LabelSpace:
     def numbered(cls, n_classes: int, *, multi_label: bool = False) -> "LabelSpace":
         """A label space of ``n_classes`` classes that are named by their numbers, for synthetic data."""
         return cls(tuple(f"class {number}" for number in range(n_classes)), multi_label)
+
+    @property
+    def mode(self) -> LabelMode:
+        """``single`` or ``multi``, as specs state what they fit."""
+        return "multi" if self.multi_label else "single"
 
     @property
     def n_classes(self) -> int:
@@ -70,16 +77,22 @@ class LabelSpace:
         return probabilities.logit(1e-7) if self.multi_label else probabilities.clamp(min=1e-12).log()
 
     def decide(self, logits: "Tensor", level: float = 0.5) -> "Tensor":
-        """Labels of (n, classes, *spatial) logits; a class of multi-label data where its probability exceeds ``level``."""
+        """Labels of (n, classes, *spatial) logits; of multi-label data where a probability exceeds ``level``."""
         # The sigmoid exceeds a level where its argument exceeds the level's logit.
         return logits > math.log(level / (1 - level)) if self.multi_label else logits.argmax(dim=1)
 
     def masks(self, labels: "Tensor") -> "Tensor":
-        """(n, [classes,] *spatial) labels as boolean masks (foreground classes, n, *spatial); ignored voxels are False."""
+        """(n, [classes,] *spatial) labels as boolean masks (foreground, n, *spatial), False where ignored."""
         if self.multi_label:
             return labels.transpose(0, 1) == 1
         classes = labels.new_tensor(self.foreground)
         return labels == classes.view(-1, *[1] * labels.dim())
+
+    def class_masks(self, label: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """One label ([classes,] *spatial) as boolean masks (foreground classes, *spatial); ignored voxels are False."""
+        values = 1 if self.multi_label else np.array(self.foreground, np.uint8).reshape(-1, *[1] * label.ndim)
+        masks: NDArray[np.bool_] = label == values
+        return masks
 
     def one_hot(self, labels: "Tensor") -> "tuple[Tensor, Tensor]":
         """Labels as 0 or 1 per class, and where they count.
@@ -99,10 +112,10 @@ class LabelSpace:
         return numbers.new_zeros(shape).scatter_(1, numbers, 1) * valid, valid
 
     def labels_of(self, numbers: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Labels of (n, *spatial) class numbers with 0 for background, ``IGNORED`` kept; classes do not overlap there."""
+        """Labels of (n, *spatial) class numbers, 0 for background, ``IGNORED`` kept; they do not overlap."""
         if not self.multi_label:
             return numbers
         classes = np.arange(1, self.n_classes + 1, dtype=np.uint8).reshape(-1, *[1] * (numbers.ndim - 1))
-        masks = (numbers[:, None] == classes).astype(np.uint8)
+        masks: NDArray[np.uint8] = (numbers[:, None] == classes).astype(np.uint8)
         masks[np.broadcast_to(numbers[:, None] == IGNORED, masks.shape)] = IGNORED
         return masks

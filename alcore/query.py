@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.labels import LabelSpace
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -67,8 +69,7 @@ class Query:
         status: (n,) values of :class:`Status`.
         budget: the number of slices to choose, at least 1.
         round: the number of the round, from 1.
-        n_classes: classes that the model predicts (background included for single-label data).
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
         rng: a generator of this query's own, seeded by (seed, "query", round).
         predictor: the model of the previous round, applied to the pool.
     """
@@ -78,8 +79,7 @@ class Query:
     status: NDArray[np.uint8]
     budget: int
     round: int
-    n_classes: int
-    multi_label: bool
+    label_space: LabelSpace
     rng: np.random.Generator
     predictor: Predictor
 
@@ -102,11 +102,6 @@ class Query:
     def n_scans(self) -> int:
         """Number of scans in the pool."""
         return int(self.scan[-1]) + 1 if len(self.scan) else 0
-
-    @property
-    def alpha(self) -> float:
-        """The least certain probability: 1 / classes for single-label data, 0.5 for multi-label data."""
-        return 0.5 if self.multi_label else 1.0 / self.n_classes
 
 
 @dataclass(frozen=True)

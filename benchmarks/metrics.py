@@ -20,7 +20,7 @@ import torch
 from monai import metrics as monai
 from scipy import ndimage
 
-from alcore import ConfusionCounts, MetricSpec, Registry
+from alcore import ConfusionCounts, LabelSpace, MetricSpec, Registry
 from alcore.engine.confusion import ConfusionCounter
 
 HIPPOCAMPUS = Path(__file__).parents[2] / "shared" / "data" / "Task04_Hippocampus" / "labelsTr"
@@ -76,7 +76,7 @@ def synthetic(n_volumes: int, size: tuple[int, int, int], rng: np.random.Generat
 
 def count(prediction: np.ndarray, truth: np.ndarray) -> ConfusionCounts:
     """The confusion counts of one scan, counted as the engine does."""
-    counter = ConfusionCounter(1, N_CLASSES, multi_label=False, device=torch.device("cpu"))
+    counter = ConfusionCounter(1, LabelSpace.numbered(N_CLASSES), device=torch.device("cpu"))
     counter.add(torch.zeros(len(truth), dtype=torch.int64), torch.from_numpy(prediction), torch.from_numpy(truth))
     return counter.result()
 

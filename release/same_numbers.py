@@ -33,7 +33,7 @@ class Overlap:
         self.options = options
 
     def list_scans(self, source):
-        scans = [alcore.ScanSource(f"scan-{n}", (), "validation" if n % 3 == 0 else "train", detail=n) for n in range(6)]
+        scans = [alcore.ScanSource(f"scan-{n}", (), ("train", "validation")[n % 3 == 0], n) for n in range(6)]
         return alcore.DatasetListing(("organ", "lesion"), ("intensity",), scans, multi_label=True)
 
     def read_scan(self, scan):
@@ -91,7 +91,17 @@ STRATEGIES: dict[str, tuple[str, ...]] = {
         *("--set", "strategy.pseudo_label_schedule=linear"),
     ),
 }
-SMALL = ("--protocol", "demo", "--deterministic", "--device", "cpu", "--set", "model.features=4", "--set", "trackers={}")
+SMALL = (
+    "--protocol",
+    "demo",
+    "--deterministic",
+    "--device",
+    "cpu",
+    "--set",
+    "model.features=4",
+    "--set",
+    "trackers={}",
+)
 DATASETS: dict[str, tuple[str, ...]] = {
     "phantom": ("--dataset", "phantom", "--set", "dataset.scans=8"),
     "overlap": ("--dataset", "overlap"),
@@ -193,9 +203,7 @@ def differences(old: Any, new: Any, where: str) -> list[str]:
         ]
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         return [
-            line
-            for k, (a, b) in enumerate(zip(old, new, strict=True))
-            for line in differences(a, b, f"{where}[{k}]")
+            line for k, (a, b) in enumerate(zip(old, new, strict=True)) for line in differences(a, b, f"{where}[{k}]")
         ]
     same = old == new or (old != old and new != new)
     return [] if same else [f"{where}: {old!r} is now {new!r}"]

@@ -37,7 +37,7 @@ class VolumeEvaluator:
         """Count voxels of the whole split in one pass."""
         counter = self._scoring.counter(len(self._data.table.scan_ids), inference.device)
         for scan, (logits, labels) in enumerate(self._scans(inference)):
-            counter.add(_repeated(scan, logits), self._scoring.predicted(logits), labels)
+            counter.add(_repeated(scan, logits), self._scoring.label_space.decide(logits), labels)
         return counter.result()
 
     def scores(self, inference: Inference, counts: ConfusionCounts | None = None) -> Scores:
@@ -50,7 +50,7 @@ class VolumeEvaluator:
         rows: list[Scores] = []
         for scan, (logits, labels) in enumerate(self._scans(inference)):
             for counter, level in zip(counters, levels, strict=True):
-                counter.add(_repeated(scan, logits), scoring.predicted(logits, level or 0.5), labels)
+                counter.add(_repeated(scan, logits), scoring.label_space.decide(logits, level or 0.5), labels)
             across, down, along = (float(step) for step in self._data.table.spacing[scan])
             rows.append(scoring.of_scan(logits, labels, (across, down, along)))
         scores: Scores = {name: np.stack([row[name] for row in rows]) for name in rows[0]}

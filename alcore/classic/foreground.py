@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.contracts import IGNORED
 from alcore.engine.seeding import generator
+from alcore.labels import LabelSpace
 from alcore.pool.data import SplitData
 
 MOST_PER_CLASS = 10_000
@@ -18,15 +18,13 @@ class ForegroundVoxels:
 
     Args:
         data: the scans.
-        foreground: the foreground classes, as class numbers.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
         seed: the run's seed; what is remembered of a scan depends on it and the scan alone.
     """
 
-    def __init__(self, data: SplitData, foreground: list[int], multi_label: bool, seed: int) -> None:
+    def __init__(self, data: SplitData, label_space: LabelSpace, seed: int) -> None:
         self._data = data
-        self._foreground = foreground
-        self._multi_label = multi_label
+        self._label_space = label_space
         self._seed = seed
         self._known: dict[int, list[Voxels]] = {}
 
@@ -48,11 +46,10 @@ class ForegroundVoxels:
 
     def _remember(self, scan: int) -> list[Voxels]:
         span = self._data.table.rows_of(scan)
-        label = self._data.labels.batch(np.arange(span.start, span.stop)).cpu().numpy()
+        label = self._data.labels.batch(np.arange(span.start, span.stop))
         rng = generator(self._seed, "foreground", scan)
         classes = []
-        for number in self._foreground:
-            mask = label[:, number] == 1 if self._multi_label else (label == number) & (label != IGNORED)
+        for mask in self._label_space.masks(label).cpu().numpy():
             where = np.flatnonzero(mask)
             if len(where) > MOST_PER_CLASS:
                 where = rng.choice(where, MOST_PER_CLASS, replace=False)

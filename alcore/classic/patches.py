@@ -10,8 +10,8 @@ from torch import Tensor
 
 from alcore.classic.foreground import ForegroundVoxels
 from alcore.classic.patch_size import PatchSize
-from alcore.contracts import IGNORED
 from alcore.engine.training_set import Batch
+from alcore.labels import IGNORED
 from alcore.pool.data import SplitData
 from alcore.query import Indices
 

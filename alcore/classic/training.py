@@ -13,6 +13,7 @@ from alcore.engine.learner import Learner
 from alcore.engine.moments import Moments, announce
 from alcore.engine.oracle import Oracle
 from alcore.engine.record import PhaseClock, Record, round_record
+from alcore.labels import LabelSpace
 from alcore.pool.data import SplitData
 from alcore.scans import Split
 
@@ -27,7 +28,7 @@ class VolumeTraining:
         inference: the model, applied.
         learner: the model, trained.
         evaluators: by split: validation, and test where scans are set aside.
-        class_names: names of the foreground classes.
+        label_space: what the classes are.
     """
 
     data: SplitData
@@ -35,7 +36,7 @@ class VolumeTraining:
     inference: Inference
     learner: Learner
     evaluators: Mapping[Split, VolumeEvaluator]
-    class_names: tuple[str, ...]
+    label_space: LabelSpace
 
 
 def train_volumes(training: VolumeTraining, listeners: Sequence[Moments] = ()) -> Record:
@@ -50,7 +51,7 @@ def train_volumes(training: VolumeTraining, listeners: Sequence[Moments] = ()) -
     report = training.learner.fit(training.patches, 0, listeners)
     clock.seconds |= {"train": report.train_seconds, "validate": report.validate_seconds}
     with clock.phase("evaluate"):
-        scores = evaluate_splits(training.evaluators, training.inference, training.class_names, report.counts)
+        scores = evaluate_splits(training.evaluators, training.inference, training.label_space, report.counts)
     return round_record(0, sizes, report, scores, clock.seconds)
 
 

@@ -122,11 +122,7 @@ def _grey(image: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
 
 def _class_masks(store: SliceStore, scan: int, position: int) -> NDArray[np.bool_]:
     """(foreground classes, height, width)."""
-    label = store.read_label(scan, position)
-    masks: NDArray[np.bool_] = (
-        label == 1 if store.info.multi_label else label[None] == store.info.foreground_classes[:, None, None]
-    )
-    return masks
+    return store.info.label_space.class_masks(store.read_label(scan, position))
 
 
 def _tile(grey: NDArray[np.uint8], masks: NDArray[np.bool_], smallest: int = _SMALLEST_TILE) -> NDArray[np.uint8]:

@@ -70,7 +70,7 @@ def write_page(path: Path, folder: Path, *, pictures: int = 6, progress: Progres
 def _draw(store: SliceStore, most: int, progress: Progress) -> list[Picture]:
     table = store.scans
     voxels = table.n_slices.astype(np.int64) * table.height * table.width
-    share = table.class_voxels[:, store.info.foreground_classes].sum(axis=1) / voxels
+    share = table.class_voxels[:, list(store.info.label_space.foreground)].sum(axis=1) / voxels
     order = np.argsort(share, kind="stable")
     places = np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).round().astype(int))
     drawn: list[Picture] = []
@@ -104,8 +104,8 @@ def _rendered(described: StoreDescription, store: SliceStore, pictures: list[Pic
         "row spacing, mm": down,
         "column spacing, mm": along,
     }
-    foreground = set(store.info.foreground_names)
-    colours = {name: _colour(number) for number, name in enumerate(store.info.foreground_names)}
+    foreground = set(store.info.label_space.foreground_names)
+    colours = {name: _colour(number) for number, name in enumerate(store.info.label_space.foreground_names)}
     return environment.from_string(text).render(
         described=described,
         channel=store.info.channel_names[0],

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from alcore.contracts import IGNORED, ConfusionCounts
+from alcore.contracts import ConfusionCounts
+from alcore.labels import IGNORED, LabelSpace
 
 
 class ConfusionCounter:
@@ -11,15 +12,14 @@ class ConfusionCounter:
 
     Args:
         n_scans: the number of scans.
-        n_classes: classes that the model predicts.
-        multi_label: whether a voxel may belong to several classes; then each class counts by itself.
+        label_space: what the classes are; those of multi-label data count each by itself.
         device: where the counting is done.
     """
 
-    def __init__(self, n_scans: int, n_classes: int, multi_label: bool, device: torch.device) -> None:
-        self._shape = (n_scans, n_classes, 2, 2) if multi_label else (n_scans, n_classes, n_classes)
+    def __init__(self, n_scans: int, label_space: LabelSpace, device: torch.device) -> None:
+        n_classes, self._multi_label = label_space.n_classes, label_space.multi_label
+        self._shape = (n_scans, n_classes, *((2, 2) if self._multi_label else (n_classes,)))
         self._counts = torch.zeros(self._shape, dtype=torch.int64, device=device)
-        self._multi_label = multi_label
 
     def add(self, scan: Tensor, prediction: Tensor, truth: Tensor) -> None:
         """Count a batch.

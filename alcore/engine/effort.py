@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from alcore.contracts import IGNORED
+from alcore.labels import IGNORED
 
 
 def label_effort(labels: Tensor) -> tuple[Tensor, Tensor]:

@@ -12,6 +12,7 @@ from torch import Tensor
 from alcore.contracts import ConfusionCounts
 from alcore.engine.inference import Inference
 from alcore.engine.scoring import Scores, Scoring
+from alcore.labels import LabelSpace
 from alcore.pool.data import SplitData
 from alcore.scans import Split
 
@@ -64,7 +65,7 @@ class Evaluator:
             truth = self._data.labels.batch(where)
             scan = scans[torch.from_numpy(where).to(inference.device)]
             for counter, level in zip(counters, levels, strict=True):
-                counter.add(scan, self._scoring.predicted(logits, level), truth)
+                counter.add(scan, self._scoring.label_space.decide(logits, level), truth)
         return [counter.result() for counter in counters]
 
     def scan(self, inference: Inference, scan: int) -> tuple[Tensor, Tensor]:
@@ -93,7 +94,7 @@ class ScoresScans(Protocol):
 def evaluate_splits(
     evaluators: Mapping[Split, ScoresScans],
     inference: Inference,
-    class_names: Sequence[str],
+    label_space: LabelSpace,
     validation_counts: ConfusionCounts | None,
 ) -> dict[str, Any]:
     """Score the model on each split; return the means by split, as :func:`summarise` gives them.
@@ -103,7 +104,7 @@ def evaluate_splits(
     scores: dict[str, Any] = {}
     for split, evaluator in evaluators.items():
         counts = validation_counts if split == "validation" else None
-        scores[split] = summarise(evaluator.scores(inference, counts), class_names)
+        scores[split] = summarise(evaluator.scores(inference, counts), label_space.foreground_names)
     return scores
 
 

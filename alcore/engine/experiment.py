@@ -13,6 +13,7 @@ from alcore.engine.oracle import Oracle
 from alcore.engine.predictor import PoolPredictor
 from alcore.engine.pseudo_labels import PseudoLabels
 from alcore.engine.seeding import generator
+from alcore.labels import LabelSpace
 from alcore.pool.pool import Pool
 from alcore.pool.slices import SliceTensors
 from alcore.query import Query, Selection
@@ -42,9 +43,7 @@ class Experiment:
         evaluators: by split: validation, and test where scans are set aside.
         make_strategy: builds the strategy.
         strategy_origin: the strategy and where it comes from, for messages.
-        class_names: names of the foreground classes.
-        n_classes: classes that the model predicts.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
         pseudo_labels: pseudo-labels by pool index.
         replayed: by round, what was selected in the run whose queries this one repeats; empty where it makes its own.
     """
@@ -59,9 +58,7 @@ class Experiment:
     evaluators: Mapping[Split, Evaluator]
     make_strategy: StrategyFactory
     strategy_origin: str
-    class_names: tuple[str, ...]
-    n_classes: int
-    multi_label: bool
+    label_space: LabelSpace
     pseudo_labels: PseudoLabels = field(default_factory=dict)
     replayed: Mapping[int, Selection] = field(default_factory=dict)
 
@@ -74,10 +71,9 @@ class Experiment:
             status=self.pool.status,
             budget=self.loop.budget,
             round=round_number,
-            n_classes=self.n_classes,
-            multi_label=self.multi_label,
+            label_space=self.label_space,
             rng=generator(self.seed, "query", round_number),
-            predictor=PoolPredictor(self.inference, self.images, self.multi_label),
+            predictor=PoolPredictor(self.inference, self.images, self.label_space),
         )
 
     def interpolator_of(self, strategy: Any) -> Interpolator | None:

@@ -38,11 +38,6 @@ def plain_model(model: nn.Module) -> nn.Module:
     return getattr(model, "_orig_mod", model)
 
 
-def class_probabilities(logits: Tensor, multi_label: bool) -> Tensor:
-    """Probabilities of (n, classes, ...) logits: of each class by itself for multi-label data."""
-    return logits.sigmoid() if multi_label else logits.softmax(dim=1)
-
-
 def equal_size_batches(table: SliceTable, rows: Indices, pixels: int) -> list[Indices]:
     """Cut ``rows`` into batches of slices of one size, so that no padding reaches the model.
 

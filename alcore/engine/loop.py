@@ -65,7 +65,7 @@ def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Mom
     report = experiment.learner.fit(training_set, round_number, listeners)
     clock.seconds |= {"train": report.train_seconds, "validate": report.validate_seconds}
     with clock.phase("evaluate"):
-        scores = evaluate_splits(experiment.evaluators, experiment.inference, experiment.class_names, report.counts)
+        scores = evaluate_splits(experiment.evaluators, experiment.inference, experiment.label_space, report.counts)
     sizes = _sizes(experiment, selection, failures)
     record = round_record(round_number, sizes, report, scores, clock.seconds)
     return RoundResult(record, selection, sorted(pseudo_labels))
@@ -114,7 +114,7 @@ def _show_queried(
     queried = QueriedSlices(
         selection.indices,
         experiment.pool.table,
-        experiment.multi_label,
+        experiment.label_space,
         experiment.images,
         experiment.oracle,
         experiment.inference,

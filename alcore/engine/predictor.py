@@ -7,8 +7,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.engine.inference import Inference, class_probabilities
+from alcore.engine.inference import Inference
 from alcore.errors import AlsegError
+from alcore.labels import LabelSpace
 from alcore.pool.slices import SliceTensors
 from alcore.query import Indices
 
@@ -19,13 +20,13 @@ class PoolPredictor:
     Args:
         inference: the model.
         images: the pool's images.
-        multi_label: sigmoid per class instead of softmax over classes.
+        label_space: what the classes are.
     """
 
-    def __init__(self, inference: Inference, images: SliceTensors, multi_label: bool) -> None:
+    def __init__(self, inference: Inference, images: SliceTensors, label_space: LabelSpace) -> None:
         self._inference = inference
         self._images = images
-        self._multi_label = multi_label
+        self._label_space = label_space
 
     def probabilities(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Yield ``(where, p)``, see :class:`alcore.Predictor`.
@@ -34,7 +35,7 @@ class PoolPredictor:
             AlsegError: the model predicts NaN.
         """
         for where, logits in self._inference.logits(self._images, indices):
-            p = class_probabilities(logits, self._multi_label)
+            p = self._label_space.probabilities(logits)
             if p.sum().isnan():
                 raise AlsegError(
                     "the model predicts NaN, so no strategy can choose by it",

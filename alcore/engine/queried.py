@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from alcore.engine.inference import Inference
 from alcore.engine.oracle import Oracle
+from alcore.labels import LabelSpace
 from alcore.pool.slices import SliceTensors
 from alcore.pool.table import SliceTable
 from alcore.query import Indices
@@ -19,12 +20,12 @@ class QueriedSlices:
     Args:
         indices: pool indices, in the strategy's order.
         table: the pool's slices.
-        multi_label: whether labels are masks per class.
+        label_space: what the classes are.
     """
 
     indices: Indices
     table: SliceTable
-    multi_label: bool
+    label_space: LabelSpace
     _images: SliceTensors
     _oracle: Oracle
     _inference: Inference
@@ -45,7 +46,6 @@ class QueriedSlices:
 
     def prediction(self, k: int) -> NDArray[np.uint8]:
         """What the model that queried the k-th slice predicts, of the truth's shape."""
-        logits = self._inference.forward(self._images.batch(self.indices[k : k + 1]))[0]
-        labels = (logits > 0) if self.multi_label else logits.argmax(dim=0)
-        array: NDArray[np.uint8] = labels.cpu().numpy().astype(np.uint8)
+        logits = self._inference.forward(self._images.batch(self.indices[k : k + 1]))
+        array: NDArray[np.uint8] = self.label_space.decide(logits)[0].cpu().numpy().astype(np.uint8)
         return array

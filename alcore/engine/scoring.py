@@ -1,6 +1,5 @@
 """How the prediction of a scan is compared with its truth, wherever the prediction comes from."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.contracts import IGNORED, ConfusionCounts
+from alcore.contracts import ConfusionCounts
 from alcore.engine.confusion import ConfusionCounter
-from alcore.engine.inference import class_probabilities
+from alcore.labels import IGNORED, LabelSpace
 from alcore.specs import Need
 
 Scores = dict[str, NDArray[np.float64]]
@@ -34,17 +33,13 @@ class Scoring:
 
     Args:
         metrics: the metrics.
-        foreground: the foreground classes, as class numbers.
-        n_classes: classes that the model predicts.
-        multi_label: whether a voxel may belong to several classes; then a class is predicted above 0.5.
+        label_space: what the classes are; a class of multi-label data is predicted above 0.5.
         confidence_levels: further probabilities above which a class of multi-label data is predicted, to be scored as
             ``metric@level``.
     """
 
     metrics: Sequence[NamedMetric]
-    foreground: Sequence[int]
-    n_classes: int
-    multi_label: bool
+    label_space: LabelSpace
     confidence_levels: Sequence[float] = ()
 
     @property
@@ -65,12 +60,7 @@ class Scoring:
 
     def counter(self, n_scans: int, device: torch.device) -> ConfusionCounter:
         """A counter of voxels for ``n_scans`` scans."""
-        return ConfusionCounter(n_scans, self.n_classes, self.multi_label, device)
-
-    def predicted(self, logits: Tensor, level: float = 0.5) -> Tensor:
-        """Class numbers of (n, classes, ...) logits; for multi-label data where each probability exceeds ``level``."""
-        # The sigmoid exceeds a level where its argument exceeds the level's logit.
-        return logits > math.log(level / (1 - level)) if self.multi_label else logits.argmax(dim=1)
+        return ConfusionCounter(n_scans, self.label_space, device)
 
     def of_counts(self, counts: ConfusionCounts, level: float | None = None) -> Scores:
         """Scores of the metrics of counts, (scans, foreground classes) each."""
@@ -84,34 +74,29 @@ class Scoring:
             labels: (slices, height, width), or (slices, classes, height, width) for multi-label data.
             spacing: millimetres along (slices, rows, columns).
         """
-        truth = self.masks(labels)
+        truth = self._masks(labels)
         # Voxels that are not annotated count as background on both sides.
         annotated = labels != IGNORED
         scores: Scores = {}
         for level in (None, *self.confidence_levels):
             metrics = [item for item in self._thresholded() if item.needs == "volume"]
             if metrics:
-                mask = self.masks(self.predicted(logits, level or 0.5).where(annotated, 0))
+                mask = self._masks(self.label_space.decide(logits, level or 0.5).where(annotated, 0))
                 scores |= {_name(item, level): item.metric.from_volume(mask, truth, spacing) for item in metrics}
         by_probability = [item for item in self.metrics if item.needs == "probabilities"]
         if by_probability:
-            known = annotated if self.multi_label else annotated[:, None]
-            p = class_probabilities(logits, self.multi_label).where(known, 0.0)
-            foreground = p[:, list(self.foreground)].transpose(0, 1).cpu().numpy()
+            known = annotated if self.label_space.multi_label else annotated[:, None]
+            p = self.label_space.probabilities(logits).where(known, 0.0)
+            foreground = p[:, list(self.label_space.foreground)].transpose(0, 1).cpu().numpy()
             scores |= {item.name: item.metric.from_probabilities(foreground, truth) for item in by_probability}
         return scores
 
     def _thresholded(self) -> list[NamedMetric]:
         return [item for item in self.metrics if item.needs != "probabilities"]
 
-    def masks(self, labels: Tensor) -> NDArray[np.bool_]:
-        """(slices, [classes,] h, w) labels as (foreground classes, slices, h, w) masks."""
-        if self.multi_label:
-            masks = labels.transpose(0, 1) == 1
-        else:
-            masks = torch.stack([labels == number for number in self.foreground])
-        array: NDArray[np.bool_] = masks.cpu().numpy()
-        return array
+    def _masks(self, labels: Tensor) -> NDArray[np.bool_]:
+        masks: NDArray[np.bool_] = self.label_space.masks(labels).cpu().numpy()
+        return masks
 
 
 def _name(item: NamedMetric, level: float | None) -> str:

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.contracts import IGNORED
 from alcore.engine.oracle import Oracle
+from alcore.labels import IGNORED
 from alcore.pool.pool import Pool
 from alcore.pool.slices import SliceTensors
 from alcore.query import Indices, Status

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from alcore.contracts import IGNORED
+from alcore.labels import IGNORED
 
 
 def inside(extent: Tensor, spatial: torch.Size) -> Tensor:

@@ -15,6 +15,7 @@ from alcore.errors import AlsegError
 from alcore.interpolation.published import PUBLISHED_OPTIONS
 from alcore.interpolation.quality import BlockScores, Job, Quality, summarise
 from alcore.interpolation.scores import dice_per_class, published_score
+from alcore.labels import LabelSpace
 from alcore.registry import Registry
 from alcore.specs import InterpolatorSpec
 from alcore.store.reader import SliceStore
@@ -57,8 +58,8 @@ def measure_quality(
             f"a block of {small[0]} slices has none between its ends", hint=f"use {SMALLEST_BLOCK} or more slices"
         )
     with SliceStore.open(path) as store:
-        n_scans, names = len(store.scans.ids), store.info.foreground_names
-        if as_published and store.info.multi_label:
+        n_scans, names = len(store.scans.ids), store.info.label_space.foreground_names
+        if as_published and store.info.label_space.multi_label:
             raise AlsegError(
                 f"{store.info.dataset} has several labels per voxel, which the published score does not know",
                 hint="leave out --as-published",
@@ -108,8 +109,8 @@ class _ScanScorer:
 
     def __call__(self, scan: int) -> list[BlockScores]:
         with SliceStore.open(self._path) as store:
-            label, info = store.read_scan_label(scan), store.info
-            return [_score_scan(label, *job, info.foreground_classes, info.multi_label) for job in self._jobs]
+            label = store.read_scan_label(scan)
+            return [_score_scan(label, *job, store.info.label_space) for job in self._jobs]
 
 
 def _interpolator(registry: Registry, name: str, as_published: bool) -> Interpolator:
@@ -121,9 +122,8 @@ def _interpolator(registry: Registry, name: str, as_published: bool) -> Interpol
     return interpolator
 
 
-def _score_scan(
-    label: NDArray[np.uint8], job: Job, interpolator: Interpolator, classes: NDArray[np.int64], multi_label: bool
-) -> BlockScores:
+def _score_scan(label: NDArray[np.uint8], job: Job, interpolator: Interpolator, label_space: LabelSpace) -> BlockScores:
+    classes = np.array(label_space.foreground)
     n_blocks = max(len(label) - job.block_size + 1, 0)
     dice = np.full((n_blocks, 1 if job.as_published else len(classes)), np.nan)
     failed, seconds = np.zeros(n_blocks, bool), np.zeros(n_blocks)
@@ -138,5 +138,5 @@ def _score_scan(
         elif job.as_published:
             dice[start] = published_score(filled, block, len(classes) + 1)
         else:
-            dice[start] = dice_per_class(filled, block[1:-1], classes, multi_label)
+            dice[start] = dice_per_class(filled, block[1:-1], classes, label_space.multi_label)
     return BlockScores(dice, failed, seconds)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.contracts import IGNORED
+from alcore.labels import IGNORED
 
 Labels = NDArray[np.uint8]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.contracts import IGNORED
+from alcore.labels import IGNORED
 from alcore.pool.normalise import IntensityMap
 from alcore.pool.table import SliceTable
 
@@ -44,7 +44,7 @@ class LabelReader:
 
     def __init__(self, store: "SliceStore", table: SliceTable) -> None:
         self.table = table
-        self.leading_shape: tuple[int, ...] = (store.info.n_classes,) if store.info.multi_label else ()
+        self.leading_shape: tuple[int, ...] = store.info.label_space.leading_shape
         self._store = store
 
     def read_scan(self, scan: int) -> NDArray[np.uint8]:

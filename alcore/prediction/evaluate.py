@@ -95,7 +95,7 @@ def evaluate_split(
             for number, name in enumerate(data.table.scan_ids):
                 logits, labels = evaluator.scan(model.inference, number)
                 image = model.store.read_scan_image(int(data.table.store_scan[number]))[:, 0]
-                _draw(pictures, name, image, scoring.masks(labels), scoring.masks(scoring.predicted(logits)))
+                _draw(pictures, name, image, *_masks(labels, logits, scoring))
         return _evaluation(model, data.table.scan_ids, scores)
 
 
@@ -134,6 +134,7 @@ def evaluate_files(
             raise AlsegError(f"{label} is missing")
     with open_run_model(run, registry, device, metrics) as model:
         info = model.store.info
+        label_space = info.label_space
         scoring = build_scoring(model.config, registry, info)
         reader, slice_axis = image_reader(info, registry), model.store.geometry(0).slice_axis
         rows: list[Scores] = []
@@ -143,15 +144,21 @@ def evaluate_files(
             with naming(files):
                 p = torch.from_numpy(np.ascontiguousarray(reader.to_source(scan_probabilities(model, image), image)))
             numbers = reader.read_label(label, image, label_values(info))
-            truth = torch.from_numpy(_labels(numbers, info.n_classes, info.multi_label))
-            logits = (p.logit(1e-7) if info.multi_label else p.clamp(min=1e-12).log()).transpose(0, 1)
+            truth = torch.from_numpy(label_space.labels_of(numbers))
+            logits = label_space.logits(p.transpose(0, 1))
             rows.append(_scan_scores(logits, truth, image.source_spacing, scoring))
             if pictures is not None:
                 grey = reader.to_source(image.image[:, :1].astype(np.float32), image)[0]
-                _draw(pictures, name, grey, scoring.masks(truth), scoring.masks(scoring.predicted(logits)))
+                _draw(pictures, name, grey, *_masks(truth, logits, scoring))
         progress(len(scans), len(scans))
         scores = {name: np.stack([row[name] for row in rows]) for name in scoring.names}
         return _evaluation(model, tuple(names), scores)
+
+
+def _masks(truth: Tensor, logits: Tensor, scoring: Scoring) -> list[NDArray[np.bool_]]:
+    """Masks of truth and prediction, (foreground classes, slices, height, width) each."""
+    label_space = scoring.label_space
+    return [label_space.masks(labels).cpu().numpy() for labels in (truth, label_space.decide(logits))]
 
 
 def _scan_scores(logits: Tensor, truth: Tensor, spacing: tuple[float, float, float], scoring: Scoring) -> Scores:
@@ -160,17 +167,9 @@ def _scan_scores(logits: Tensor, truth: Tensor, spacing: tuple[float, float, flo
     scan = torch.zeros(len(logits), dtype=torch.int64)
     for level in (None, *scoring.confidence_levels):
         counter = scoring.counter(1, logits.device)
-        counter.add(scan, scoring.predicted(logits, level or 0.5), truth)
+        counter.add(scan, scoring.label_space.decide(logits, level or 0.5), truth)
         scores |= {name: values[0] for name, values in scoring.of_counts(counter.result(), level).items()}
     return scores
-
-
-def _labels(numbers: NDArray[np.uint8], n_classes: int, multi_label: bool) -> NDArray[np.uint8]:
-    """Class numbers (z, y, x), 0 being background, as labels of the model's kind."""
-    if not multi_label:
-        return numbers
-    masks: NDArray[np.bool_] = numbers[:, None] == np.arange(1, n_classes + 1)[:, None, None]
-    return masks.astype(np.uint8)
 
 
 def _draw(
@@ -182,4 +181,4 @@ def _draw(
 
 def _evaluation(model: RunModel, scans: tuple[str, ...], scores: Scores) -> Evaluation:
     info = model.store.info
-    return Evaluation(model.round, scans, info.foreground_names, scores, info.synthetic)
+    return Evaluation(model.round, scans, info.label_space.foreground_names, scores, info.synthetic)

@@ -73,7 +73,7 @@ def label_values(info: StoreInfo) -> list[tuple[int, ...]]:
     Raises:
         AlsegError: the store says so of more or fewer classes than it has.
     """
-    n_values = info.n_classes + info.multi_label
+    n_values = 1 + len(info.label_space.foreground)
     if len(info.label_values) not in {0, n_values}:
         raise AlsegError(
             f"the store of {info.dataset!r} knows label values of {len(info.label_values)} classes, not of {n_values}",

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.engine.inference import class_probabilities
 from alcore.errors import AlsegError
 from alcore.files import disk_errors, make_folder, renamed_to
 from alcore.prediction.image_reader import image_reader, label_values
@@ -103,7 +102,7 @@ def scan_name(path: Path) -> str:
 
 def scan_probabilities(model: RunModel, image: SourceImage) -> NDArray[np.float32]:
     """Class probabilities (slices, classes, height, width) of one scan."""
-    p = class_probabilities(model.logits(image.image), model.store.info.multi_label)
+    p = model.store.info.label_space.probabilities(model.logits(image.image))
     array: NDArray[np.float32] = p.cpu().numpy()
     return array
 
@@ -120,14 +119,18 @@ def naming(files: Files) -> Iterator[None]:
 def _outputs(name: str, out: Path, model: RunModel, probabilities: bool) -> list[Path]:
     info = model.store.info
     classes = [class_name.replace("/", "-").replace(" ", "-") for class_name in info.class_names]
-    paths = [out / f"{name}.{label}.nii.gz" for label in classes] if info.multi_label else [out / f"{name}.nii.gz"]
+    paths = (
+        [out / f"{name}.{label}.nii.gz" for label in classes]
+        if info.label_space.multi_label
+        else [out / f"{name}.nii.gz"]
+    )
     return paths + ([out / f"{name}.{label}.probability.nii.gz" for label in classes] if probabilities else [])
 
 
 def _volumes(p: NDArray[np.float32], model: RunModel, probabilities: bool) -> list[NDArray[Any]]:
     """What goes into the files of :func:`_outputs`, from probabilities (classes, z, y, x)."""
     info = model.store.info
-    if info.multi_label:
+    if info.label_space.multi_label:
         labels: list[NDArray[Any]] = list((p > 0.5).astype(np.uint8))
     else:
         values = np.array([of_class[0] for of_class in label_values(info)], np.uint8)

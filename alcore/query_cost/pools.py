@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.labels import LabelSpace
 from alcore.query import Indices, Query, Status
 
 if TYPE_CHECKING:
@@ -95,8 +96,7 @@ def large_query(n_slices: int, budget: int, rng: np.random.Generator, with_featu
         status=status,
         budget=budget,
         round=1,
-        n_classes=N_CLASSES,
-        multi_label=False,
+        label_space=LabelSpace.numbered(N_CLASSES),
         rng=rng,
         predictor=GivenPredictor(n_slices, rng, with_features),
     )

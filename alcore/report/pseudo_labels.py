@@ -42,12 +42,13 @@ def _dice(
     chosen: Sequence[int], places: Mapping[int, tuple[int, int]], labels: Mapping[int, Labels], store: "SliceStore"
 ) -> float:
     # Slices differ in size, and Dice only counts voxels, so each is laid flat and put behind the others.
-    leading = (store.info.n_classes,) if store.info.multi_label else ()
+    label_space = store.info.label_space
+    leading = label_space.leading_shape
     filled = np.concatenate([labels[index].reshape(*leading, -1) for index in chosen], axis=-1)
     truth = np.concatenate([store.read_label(*places[index]).reshape(*leading, -1) for index in chosen], axis=-1)
     shape = (1, *leading, 1, -1)
     dice = dice_per_class(
-        filled.reshape(shape), truth.reshape(shape), store.info.foreground_classes, store.info.multi_label
+        filled.reshape(shape), truth.reshape(shape), np.array(label_space.foreground), label_space.multi_label
     )
     return float(np.nanmean(dice)) if np.isfinite(dice).any() else float("nan")
 

@@ -19,7 +19,7 @@ from alcore.pool.pool import Pool
 from alcore.registry import Registry
 from alcore.runs.config import Chosen, RunConfig
 from alcore.scans import Split
-from alcore.specs import LabelMode, LossSpec, MetricSpec, ModelSpec
+from alcore.specs import LossSpec, MetricSpec, ModelSpec
 from alcore.store.info import StoreInfo
 from alcore.store.reader import SliceStore
 
@@ -55,9 +55,7 @@ def build_parts(config: RunConfig, registry: Registry, store: SliceStore) -> Par
     set_deterministic(config.run.deterministic, device)
     data = open_splits(store, config.pool, device)
     model = build_model(config, registry, info, device)
-    loss = registry.build(
-        config.loss.component, config.loss.options, n_classes=info.n_classes, multi_label=info.multi_label
-    ).to(device)
+    loss = registry.build(config.loss.component, config.loss.options, label_space=info.label_space).to(device)
     applied: nn.Module = torch.compile(model, dynamic=True) if config.learner.compile else model  # type: ignore[assignment]
     return Parts(data, loss, Inference(applied, device, config.learner.amp), build_scoring(config, registry, info))
 
@@ -85,9 +83,7 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
         evaluators=evaluators,
         make_strategy=lambda: registry.build(config.strategy.component, config.strategy.options),
         strategy_origin=f"the strategy {config.strategy.name!r} ({config.strategy.component.origin})",
-        class_names=info.foreground_names,
-        n_classes=info.n_classes,
-        multi_label=info.multi_label,
+        label_space=info.label_space,
     )
     return experiment, parts.data
 
@@ -100,7 +96,7 @@ def build_model(config: RunConfig, registry: Registry, info: StoreInfo, device: 
         config.model.component,
         config.model.options,
         in_channels=len(info.channel_names),
-        n_classes=info.n_classes,
+        out_channels=info.label_space.n_classes,
         dim=config.dim,
     )
     model = model.to(device, memory_format=memory_format(device, config.dim))  # type: ignore[call-overload]
@@ -111,11 +107,11 @@ def build_model(config: RunConfig, registry: Registry, info: StoreInfo, device: 
 def _check_classes(model: nn.Module, config: RunConfig, info: StoreInfo, device: torch.device) -> None:
     spatial = (32,) * config.dim
     logits = Inference(model, device, "off").forward(torch.zeros(1, len(info.channel_names), *spatial, device=device))
-    if logits.dim() != 2 + config.dim or logits.shape[1] != info.n_classes:
+    if logits.dim() != 2 + config.dim or logits.shape[1] != info.label_space.n_classes:
         raise AlsegError(
             f"the model {config.model.name!r} ({config.model.component.origin}) gives logits of shape "
             f"{tuple(logits.shape)} for an image of {' x '.join(map(str, spatial))}, "
-            f"but {info.dataset!r} has {info.n_classes} classes",
+            f"but {info.dataset!r} has {info.label_space.n_classes} classes",
             hint=f"'alseg plugins check {config.model.name} --kind model' says what is wrong with it",
         )
 
@@ -124,9 +120,7 @@ def build_scoring(config: RunConfig, registry: Registry, info: StoreInfo) -> Sco
     """The configuration's metrics for data of that kind."""
     return Scoring(
         metrics=[_build_metric(item, registry) for item in config.metrics],
-        foreground=info.foreground_classes.tolist(),
-        n_classes=info.n_classes,
-        multi_label=info.multi_label,
+        label_space=info.label_space,
         confidence_levels=config.evaluation.confidence_levels,
     )
 
@@ -141,7 +135,7 @@ def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
     Raises:
         AlsegError: one does not.
     """
-    mode: LabelMode = "multi" if info.multi_label else "single"
+    mode = info.label_space.mode
     fitted: list[LossSpec | MetricSpec] = [
         config.loss.component.spec,
         *(item.component.spec for item in config.metrics),
@@ -152,7 +146,7 @@ def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
                 f"the {spec.kind} {spec.name!r} does not fit {mode}-label data, which {info.dataset!r} is",
                 hint=f"'alseg plugins list --kind {spec.kind}' shows the others",
             )
-    if config.evaluation.confidence_levels and not info.multi_label:
+    if config.evaluation.confidence_levels and not info.label_space.multi_label:
         raise AlsegError(
             f"evaluation.confidence_levels is for multi-label data; {info.dataset!r} is single-label, where each voxel "
             "gets its most probable class",

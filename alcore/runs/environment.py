@@ -97,7 +97,7 @@ def describe_pool(store: SliceStore) -> dict[str, int]:
         "scans": len(train),
         "slices": int(n_slices.sum()),
         "pixels": int((n_slices * scans.height[train] * scans.width[train]).sum()),
-        "foreground": int(scans.class_voxels[train][:, store.info.foreground_classes].sum()),
+        "foreground": int(scans.class_voxels[train][:, list(store.info.label_space.foreground)].sum()),
         "foreground_slices": int(scans.foreground_slices[train].sum()),
     }
 

@@ -96,8 +96,9 @@ def step_seconds(experiment: Experiment, batch_size: int, options: LearnerOption
     trainer = Trainer(model, learner.loss, options, total_steps=1 + TIMED, seed=0, device=device)
     largest = np.argsort(experiment.pool.table.height * experiment.pool.table.width, kind="stable")[-batch_size:]
     images = experiment.images.batch(largest)
-    shape = (len(largest), experiment.n_classes) if experiment.multi_label else (len(largest),)
-    target = torch.zeros((*shape, *images.shape[-2:]), dtype=torch.uint8, device=device)
+    target = torch.zeros(
+        (len(largest), *experiment.label_space.leading_shape, *images.shape[-2:]), dtype=torch.uint8, device=device
+    )
     weight, extent = torch.ones(len(largest), device=device), experiment.pool.table.extent(largest)
     batch = Batch(images, target, weight, torch.from_numpy(extent))
     model.train()

@@ -42,7 +42,7 @@ def assemble_volumes(config: RunConfig, registry: Registry, store: SliceStore) -
     sampler = PatchSampler(
         scan_sizes(train),
         options.patch_size,
-        ForegroundVoxels(train, info.foreground_classes.tolist(), info.multi_label, seed),
+        ForegroundVoxels(train, info.label_space, seed),
         options.foreground_share,
         generator(seed, "patches"),
     )
@@ -60,7 +60,7 @@ def assemble_volumes(config: RunConfig, registry: Registry, store: SliceStore) -
             parts.inference.model, parts.loss, parts.inference, evaluators["validation"], config.learner, seed
         ),
         evaluators=evaluators,
-        class_names=info.foreground_names,
+        label_space=info.label_space,
     )
     return training, parts.data
 

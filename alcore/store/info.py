@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.labels import LabelSpace
 from alcore.scans import Split
 
 
@@ -48,20 +50,10 @@ class StoreInfo:
     format_version: int
     label_values: tuple[tuple[int, ...], ...] = ()
 
-    @property
-    def n_classes(self) -> int:
-        """Number of classes, background included for single-label data."""
-        return len(self.class_names)
-
-    @property
-    def foreground_classes(self) -> NDArray[np.int64]:
-        """Class numbers other than background: from 1 for single-label data, all for multi-label data."""
-        return np.arange(0 if self.multi_label else 1, self.n_classes)
-
-    @property
-    def foreground_names(self) -> tuple[str, ...]:
-        """Names of the foreground classes."""
-        return self.class_names if self.multi_label else self.class_names[1:]
+    @cached_property
+    def label_space(self) -> LabelSpace:
+        """What the classes are."""
+        return LabelSpace(self.class_names, self.multi_label)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from alcore.contracts import IGNORED
+from alcore.labels import IGNORED, LabelSpace
 from alcore.specs import LabelMode, LossSpec, Options
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
@@ -42,7 +42,7 @@ class _LossChecks:
         built = probe(
             f"the loss is built {where}",
             self.found_when_built,
-            expected="a callable from Class(options, n_classes=..., multi_label=...)",
+            expected="a callable from Class(options, label_space=...)",
             fix="take exactly these arguments, and state in the spec's labels only what fits",
         )
         yield built
@@ -81,7 +81,7 @@ class _LossChecks:
         )
 
     def build(self) -> object:
-        return self.spec.load()(self.options, n_classes=_CLASSES, multi_label=self.multi_label)
+        return self.spec.load()(self.options, label_space=LabelSpace.numbered(_CLASSES, multi_label=self.multi_label))
 
     def batch(self, spatial: tuple[int, ...] = (6, 7)) -> tuple[Tensor, Tensor]:
         """Random logits and a target in which every class is present and absent in every slice."""

@@ -43,7 +43,7 @@ class _ModelChecks:
         built = probe(
             f"the {self.dim}D model is built",
             self.found_when_built,
-            expected="a torch.nn.Module from Class(options, in_channels=..., n_classes=..., dim=...)",
+            expected="a torch.nn.Module from Class(options, in_channels=..., out_channels=..., dim=...)",
             fix="take exactly these arguments, and state in the spec's dims only what can be built",
         )
         yield built
@@ -96,7 +96,9 @@ class _ModelChecks:
     def build(self, seed: int = 0) -> nn.Module:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            model: nn.Module = self.spec.load()(self.options, in_channels=_CHANNELS, n_classes=_CLASSES, dim=self.dim)
+            model: nn.Module = self.spec.load()(
+                self.options, in_channels=_CHANNELS, out_channels=_CLASSES, dim=self.dim
+            )
         return model
 
     def images(self, n: int = 2, size: Sequence[int] = ()) -> Tensor:

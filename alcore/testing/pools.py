@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
+from alcore.labels import LabelSpace
 from alcore.query import Indices, Query
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+THREE_CLASSES = LabelSpace(("background", "left", "right"))
 
 
 class FixedPredictor:
@@ -91,8 +94,7 @@ class FixedPredictor:
 def synthetic_predictor(
     scan_lengths: Sequence[int],
     *,
-    n_classes: int = 3,
-    multi_label: bool = False,
+    label_space: LabelSpace = THREE_CLASSES,
     n_features: int = 16,
     seed: int = 0,
     batch_size: int = 4,
@@ -102,9 +104,9 @@ def synthetic_predictor(
     probabilities, images = [], []
     for length in scan_lengths:
         size = rng.integers(3, 8, size=2)
-        logits = rng.normal(scale=2, size=(length, n_classes, *size))
+        logits = rng.normal(scale=2, size=(length, label_space.n_classes, *size))
         weights = np.exp(logits)
-        p = weights / (1 + weights) if multi_label else weights / weights.sum(axis=1, keepdims=True)
+        p = weights / (1 + weights) if label_space.multi_label else weights / weights.sum(axis=1, keepdims=True)
         probabilities += list(p.astype(np.float32))
         images += list(rng.normal(size=(length, 1, *size)).astype(np.float32))
     features = rng.normal(scale=4, size=(len(probabilities), n_features)).astype(np.float32)
@@ -125,8 +127,7 @@ def synthetic_query(
     status: Sequence[int] | NDArray[np.uint8] | None = None,
     seed: int = 0,
     round: int = 1,
-    n_classes: int = 3,
-    multi_label: bool = False,
+    label_space: LabelSpace = THREE_CLASSES,
     predictor: Any = None,
 ) -> Query:
     """Make a query over a pool of scans of ``scan_lengths`` slices, with read-only arrays as in a run.
@@ -137,8 +138,7 @@ def synthetic_query(
         status: (slices,) values of :class:`alcore.Status`; by default nothing is labelled.
         seed: of the query's generator.
         round: number of the round.
-        n_classes: classes that the model predicts.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
         predictor: by default a :func:`synthetic_predictor`.
     """
     scan = np.repeat(np.arange(len(scan_lengths), dtype=np.int32), scan_lengths)
@@ -152,8 +152,7 @@ def synthetic_query(
         status=states,
         budget=budget,
         round=round,
-        n_classes=n_classes,
-        multi_label=multi_label,
+        label_space=label_space,
         rng=np.random.default_rng(seed),
-        predictor=predictor or synthetic_predictor(scan_lengths, n_classes=n_classes, multi_label=multi_label),
+        predictor=predictor or synthetic_predictor(scan_lengths, label_space=label_space),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from alcore.contracts import IGNORED
+from alcore.labels import IGNORED
 from alcore.pool.data import SplitData
 from alcore.pool.slices import ResidentSlices, SliceReader, SliceTensors
 from alcore.pool.table import SliceTable

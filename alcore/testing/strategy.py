@@ -8,14 +8,24 @@ import numpy as np
 
 from alcore.contracts import ScoringStrategy, Strategy
 from alcore.errors import AlsegError
+from alcore.labels import LabelSpace
 from alcore.query import Query, Selection, Status
 from alcore.registry import Component, Found, Registry
 from alcore.specs import Options, StrategySpec
 from alcore.testing.findings import Finding, require
-from alcore.testing.pools import FixedPredictor, identical_predictor, synthetic_predictor, synthetic_query
+from alcore.testing.pools import (
+    THREE_CLASSES,
+    FixedPredictor,
+    identical_predictor,
+    synthetic_predictor,
+    synthetic_query,
+)
 from alcore.testing.probe import probe
 
 _SEEDS = range(8)
+
+
+_OVERLAPPING = LabelSpace(("left", "middle", "right"), multi_label=True)
 
 
 @dataclass(frozen=True)
@@ -26,16 +36,16 @@ class _Pool:
     lengths: Sequence[int]
     status: Sequence[int]
     budget: int
-    multi_label: bool = False
+    label_space: LabelSpace = THREE_CLASSES
 
     def query(self, *, seed: int = 0, predictor: Any = None, batch_size: int = 4) -> Query:
-        predictor = predictor or synthetic_predictor(self.lengths, multi_label=self.multi_label, batch_size=batch_size)
+        predictor = predictor or synthetic_predictor(self.lengths, label_space=self.label_space, batch_size=batch_size)
         return synthetic_query(
             self.lengths,
             budget=self.budget,
             status=self.status,
             seed=seed,
-            multi_label=self.multi_label,
+            label_space=self.label_space,
             predictor=predictor,
         )
 
@@ -48,7 +58,13 @@ _POOLS = (
     _Pool("one scan", (12,), [0, 0, 1] + [0] * 9, 4),
     _Pool("one slice left", (4, 3), [1, 1, 1, 1, 1, 0, 1], 3),
     _Pool("pseudo-labels alone left", (5, 5), [1, 2, 2, 2, 1, 1, 2, 2, 2, 1], 3),
-    _Pool("multi-label data", (6, 7), [0, 0, 1] + [0] * 10, 4, multi_label=True),
+    _Pool(
+        "multi-label data",
+        (6, 7),
+        [0, 0, 1] + [0] * 10,
+        4,
+        label_space=_OVERLAPPING,
+    ),
 )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from alcore.classic.options import ClassicOptions
 from alcore.engine.moments import Moments
 from alcore.engine.options import EvaluationOptions, LearnerOptions, LoopOptions
+from alcore.labels import LabelSpace
 from alcore.pool.options import PoolOptions
 from alcore.runs.config import ONE_ROUND
 from alcore.specs import Options, TrackerSpec
@@ -227,7 +228,7 @@ def _queried() -> Any:
     label = np.array([[0, 1, 1], [0, 0, 2]], np.uint8)
     return SimpleNamespace(
         indices=np.array([3, 5], np.int64),
-        multi_label=False,
+        label_space=LabelSpace(("background", "organ")),
         name=lambda k: f"scan-{k} slice {k}",
         image=lambda k: np.linspace(-1, 1, 6, dtype=np.float32).reshape(1, 2, 3),
         truth=lambda k: label.copy(),

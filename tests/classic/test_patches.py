@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from alcore import LabelSpace
 from alcore.classic.evaluator import scan_sizes
 from alcore.classic.foreground import ForegroundVoxels
 from alcore.classic.patch_size import patch_size_of
 from alcore.classic.patches import PatchSampler, PatchSet
-from alcore.contracts import IGNORED
+from alcore.labels import IGNORED
 from alcore.pool.slices import ResidentSlices, StreamingSlices
 from alcore.testing.splits import array_split
 
@@ -31,7 +32,7 @@ def split(request):
 
 
 def patch_set(split, share=1 / 3, patches_per_scan=1, seed=0):
-    foreground = ForegroundVoxels(split, [1, 2], False, seed)
+    foreground = ForegroundVoxels(split, LabelSpace.numbered(3), seed)
     sampler = PatchSampler(scan_sizes(split), SIZE, foreground, share, np.random.default_rng(seed))
     return PatchSet(split, sampler, SIZE, patches_per_scan)
 
@@ -68,7 +69,7 @@ def test_the_last_third_of_a_batch_contains_foreground(split, share, size, force
 
 def test_classes_are_drawn_alike_however_many_voxels_they_have(split):
     data, _, _ = split
-    foreground, rng = ForegroundVoxels(data, [1, 2], False, 0), np.random.default_rng(0)
+    foreground, rng = ForegroundVoxels(data, LabelSpace.numbered(3), 0), np.random.default_rng(0)
     drawn = [tuple(foreground.draw(0, rng).tolist()) for _ in range(400)]
     assert set(drawn) == {(8, 11, 9), (0, 0, 0), (0, 0, 1), (0, 0, 2)}
     assert 150 < drawn.count((8, 11, 9)) < 250

@@ -5,11 +5,12 @@ import pytest
 import torch
 from torch import nn
 
+from alcore import LabelSpace
 from alcore.classic.evaluator import VolumeEvaluator
 from alcore.classic.sliding_window import SlidingWindow
-from alcore.contracts import IGNORED
 from alcore.engine.inference import Inference
 from alcore.engine.scoring import NamedMetric, Scoring
+from alcore.labels import IGNORED
 from alcore.testing.splits import array_split
 
 SHAPES = ((5, 9, 8), (7, 6, 10))
@@ -39,7 +40,7 @@ def test_scores_are_those_of_whole_scans(multi_label):
     foreground = [0, 1, 2] if multi_label else [1, 2]
     levels = (0.3,) if multi_label else ()
     metrics = [NamedMetric("overlap", "counts", Overlap()), NamedMetric("volume", "volume", Volume())]
-    scoring = Scoring(metrics, foreground, 3, multi_label, levels)
+    scoring = Scoring(metrics, LabelSpace.numbered(3, multi_label=multi_label), levels)
     evaluator = VolumeEvaluator(array_split(images, labels), scoring, SlidingWindow((4, 4, 4), 0.5))
     inference = Inference(model, torch.device("cpu"), "off")
     scores = evaluator.scores(inference)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from alcore.contracts import IGNORED
+from alcore import LabelSpace
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
 from alcore.engine.inference import Inference
@@ -13,6 +13,7 @@ from alcore.engine.learner import Learner
 from alcore.engine.options import LearnerOptions, LoopOptions
 from alcore.engine.oracle import Oracle
 from alcore.engine.scoring import NamedMetric, Scoring
+from alcore.labels import IGNORED
 from alcore.pool.pool import Pool
 from alcore.pool.slices import ResidentSlices
 from alcore.testing.splits import array_split
@@ -101,7 +102,7 @@ def experiment_of(split_of):
         validation = split_of([(3, 6, 5), (2, 4, 4)], seed=1, slices=slices)
         model = TinyNet(seed=seed)
         inference = Inference(model, CPU, "off")
-        evaluator = Evaluator(validation, Scoring([NamedMetric("dice", "counts", Overlap())], [1, 2], 3, False))
+        evaluator = Evaluator(validation, Scoring([NamedMetric("dice", "counts", Overlap())], LabelSpace.numbered(3)))
         options = LearnerOptions(**{"epochs": 2, "batch_size": 4, "learning_rate": 1e-2, **learner})
         return Experiment(
             seed=seed,
@@ -114,9 +115,7 @@ def experiment_of(split_of):
             evaluators={"validation": evaluator},
             make_strategy=lambda: strategy,
             strategy_origin="the strategy 'toy' (alseg-toy 1.2)",
-            class_names=("organ", "tumour"),
-            n_classes=3,
-            multi_label=False,
+            label_space=LabelSpace(("background", "organ", "tumour")),
         )
 
     return make

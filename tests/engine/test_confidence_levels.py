@@ -4,7 +4,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from alcore import IGNORED
+from alcore import IGNORED, LabelSpace
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.inference import Inference
 from alcore.engine.options import EvaluationOptions
@@ -33,7 +33,7 @@ def scored(split_of, parts):
         NamedMetric("volume", "volume", Volume()),
         NamedMetric("certainty", "probabilities", MeanProbability()),
     ]
-    evaluator = Evaluator(split, Scoring(metrics, [0, 1, 2], 3, True, LEVELS))
+    evaluator = Evaluator(split, Scoring(metrics, LabelSpace.numbered(3, multi_label=True), LEVELS))
     model = parts.TinyNet()
     scores = evaluator.scores(Inference(model, parts.CPU, "off"))
     model.eval()

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
-from alcore import IGNORED
+from alcore import IGNORED, LabelSpace
 from alcore.engine.confusion import ConfusionCounter
 
 N_SCANS = 3
 
 
 def counted(n_classes, multi_label, batches):
-    counter = ConfusionCounter(N_SCANS, n_classes, multi_label, torch.device("cpu"))
+    counter = ConfusionCounter(N_SCANS, LabelSpace.numbered(n_classes, multi_label=multi_label), torch.device("cpu"))
     for scan, prediction, truth in batches:
         counter.add(torch.from_numpy(scan), torch.from_numpy(prediction), torch.from_numpy(truth))
     return counter.result()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from alcore import IGNORED
+from alcore import IGNORED, LabelSpace
 from alcore.engine import inference as inference_module
 from alcore.engine.evaluator import Evaluator, class_means, dice_of, summarise
 from alcore.engine.inference import Inference
@@ -55,7 +55,7 @@ def evaluated(split_of, parts, monkeypatch):
             NamedMetric("probability", "probabilities", recorder),
         ]
         foreground = [0, 1, 2] if multi_label else [1, 2]
-        evaluator = Evaluator(split, Scoring(metrics, foreground, 3, multi_label))
+        evaluator = Evaluator(split, Scoring(metrics, LabelSpace.numbered(3, multi_label=multi_label)))
         inference = Inference(model, parts.CPU, "off")
         return split, model, recorder, foreground, evaluator.scores(inference)
 
@@ -109,7 +109,7 @@ def test_ignored_voxels_are_background_in_volumes_and_probabilities(evaluated, m
 
 def test_given_counts_spare_the_pass_that_counts(split_of, parts):
     split, model = split_of(SHAPES), parts.TinyNet()
-    evaluator = Evaluator(split, Scoring([NamedMetric("overlap", "counts", parts.Overlap())], [1, 2], 3, False))
+    evaluator = Evaluator(split, Scoring([NamedMetric("overlap", "counts", parts.Overlap())], LabelSpace.numbered(3)))
     inference = Inference(model, parts.CPU, "off")
     counts = evaluator.counts(inference)
     calls = []
@@ -132,7 +132,7 @@ def test_means_go_over_scans_then_over_classes_and_leave_out_what_is_not_defined
 
 def test_the_dice_of_model_selection_is_the_mean_foreground_dice(split_of, parts):
     split, model = split_of(SHAPES), parts.TinyNet()
-    evaluator = Evaluator(split, Scoring([NamedMetric("overlap", "counts", parts.Overlap())], [1, 2], 3, False))
+    evaluator = Evaluator(split, Scoring([NamedMetric("overlap", "counts", parts.Overlap())], LabelSpace.numbered(3)))
     counts = evaluator.counts(Inference(model, parts.CPU, "off"))
     expected = np.nanmean(np.nanmean(parts.Overlap().from_counts(counts), axis=0))
     assert dice_of(counts) == pytest.approx(expected)

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alcore import AlsegError
+from alcore import AlsegError, LabelSpace
 from alcore.engine import inference as inference_module
 from alcore.engine.inference import Inference, equal_size_batches
 from alcore.engine.predictor import PoolPredictor
@@ -48,7 +48,9 @@ def predictor_of(split_of, parts, monkeypatch):
         monkeypatch.setitem(inference_module.PIXELS_PER_BATCH, "cpu", pixels)
         split = split_of(SHAPES, multi_label=multi_label)
         return PoolPredictor(
-            Inference(parts.TinyNet() if model is None else model, parts.CPU, "off"), split.images, multi_label
+            Inference(parts.TinyNet() if model is None else model, parts.CPU, "off"),
+            split.images,
+            LabelSpace.numbered(3, multi_label=multi_label),
         ), split
 
     return make

@@ -77,7 +77,7 @@ def test_a_query_shows_the_pool_and_nothing_can_be_written(trained):
     query = trained.query(1)
     assert query.labelled.tolist() == [0, 3, 5]
     assert query.status.tolist() == [int(Status.LABELLED) if k in (0, 3, 5) else 0 for k in range(15)]
-    assert (query.budget, query.round, query.n_scans, query.n_classes) == (3, 1, 3, 3)
+    assert (query.budget, query.round, query.n_scans, query.label_space.n_classes) == (3, 1, 3, 3)
     for array in (query.scan, query.position, query.status):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1

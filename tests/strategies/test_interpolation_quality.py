@@ -8,7 +8,7 @@ import pytest
 from alseg.main import cli
 from click.testing import CliRunner
 
-from alcore import AlsegError, InterpolatorSpec
+from alcore import AlsegError, InterpolatorSpec, LabelSpace
 from alcore.conversion.ensure import ensure_store
 from alcore.interpolation import measure_quality, published_rows
 from alcore.interpolation.measure import _score_scan
@@ -46,7 +46,7 @@ def test_every_full_block_is_scored_and_a_block_that_cannot_be_interpolated_is_c
     label = np.zeros((6, 8, 8), np.uint8)
     label[:4, 2:6, 2:6] = 1
     interpolator = Registry.installed().build_default(InterpolatorSpec, "signed-distance")
-    scores = _score_scan(label, Job("signed-distance", 3, False), interpolator, np.array([1]), multi_label=False)
+    scores = _score_scan(label, Job("signed-distance", 3, False), interpolator, LabelSpace.numbered(2))
     # Blocks start at 0 to 3: two within the object, two with one end outside it.
     assert scores.failed.tolist() == [False, False, True, True]
     np.testing.assert_allclose(scores.dice[:, 0], [1, 1, np.nan, np.nan])

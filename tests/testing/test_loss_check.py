@@ -14,8 +14,8 @@ from alcore.testing import ConformanceError, check_loss
 class Sound:
     """Binary or categorical cross-entropy by the contract's words."""
 
-    def __init__(self, options, *, n_classes, multi_label):
-        self.multi_label = multi_label
+    def __init__(self, options, *, label_space):
+        self.multi_label = label_space.multi_label
 
     def voxels(self, logits, target):
         known = target.clone()
@@ -75,9 +75,9 @@ class ChangesTheTarget(Sound):
 
 
 class SingleOnly(Sound):
-    def __init__(self, options, *, n_classes, multi_label):
-        assert not multi_label
-        super().__init__(options, n_classes=n_classes, multi_label=multi_label)
+    def __init__(self, options, *, label_space):
+        assert not label_space.multi_label
+        super().__init__(options, label_space=label_space)
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from alcore.testing.model import model_findings
 class Sound(nn.Module):
     feature_layer = "first"
 
-    def __init__(self, options, *, in_channels, n_classes, dim):
+    def __init__(self, options, *, in_channels, out_channels, dim):
         super().__init__()
         convolution = {2: nn.Conv2d, 3: nn.Conv3d}[dim]
         self.first = convolution(in_channels, 4, 3, padding=1)
-        self.last = convolution(4, n_classes, 1)
+        self.last = convolution(4, out_channels, 1)
 
     def forward(self, images):
         return self.last(self.first(images).relu())
@@ -59,14 +59,14 @@ class LearnsNothing(Sound):
 
 
 class IsNoModule:
-    def __init__(self, options, *, in_channels, n_classes, dim):
+    def __init__(self, options, *, in_channels, out_channels, dim):
         pass
 
 
 class OnlyTwoDimensions(Sound):
-    def __init__(self, options, *, in_channels, n_classes, dim):
+    def __init__(self, options, *, in_channels, out_channels, dim):
         assert dim == 2
-        super().__init__(options, in_channels=in_channels, n_classes=n_classes, dim=dim)
+        super().__init__(options, in_channels=in_channels, out_channels=out_channels, dim=dim)
 
 
 class SeedsItself(Sound):

@@ -2,6 +2,7 @@ import numpy as np
 from alseg_dissonance.dissonance import Dissonance
 from alseg_dissonance.plugin import DissonanceOptions, register_strategies
 
+from alcore import LabelSpace
 from alcore.testing import FixedPredictor, check_strategy, synthetic_query
 
 
@@ -12,7 +13,9 @@ def test_dissonance_keeps_the_contract():
 
 def test_both_sides_of_a_jump_are_wanted_most():
     calm, other = np.zeros((2, 3, 3), np.float32), np.ones((2, 3, 3), np.float32)
-    query = synthetic_query([5], budget=2, n_classes=2, predictor=FixedPredictor([calm, calm, calm, other, other]))
+    query = synthetic_query(
+        [5], budget=2, label_space=LabelSpace.numbered(2), predictor=FixedPredictor([calm, calm, calm, other, other])
+    )
     scores = Dissonance(DissonanceOptions()).score_slices(query, query.candidates)
     assert scores.tolist() == [0, 0, 1, 1, 0]
 

@@ -12,7 +12,7 @@ SPECS = {spec.name: spec for spec in register_datasets() if spec.synthetic}
 def test_the_phantom_is_small_varied_and_called_synthetic(convert):
     with SliceStore.open(convert("phantom")) as store:
         assert store.info.synthetic
-        assert store.info.foreground_names == ("organ", "lesion")
+        assert store.info.label_space.foreground_names == ("organ", "lesion")
         assert len(store.scans) == 20
         assert store.scans.n_slices.min() >= 16
         assert store.scans.n_slices.max() <= 24

@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from alcore import LabelSpace
 from alseg_models.loss_options import CrossEntropyDiceOptions, FalsePositiveDiceOptions
 from alseg_models.region_losses import FalsePositive, SoftDice
 from alseg_models.voxel_losses import CrossEntropy
@@ -12,17 +13,16 @@ class CrossEntropyDice(nn.Module):
 
     Args:
         options: see :class:`CrossEntropyDiceOptions`.
-        n_classes: classes, background included for single-label data.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
 
     Raises:
         AlsegError: there are not as many class weights as classes.
     """
 
-    def __init__(self, options: CrossEntropyDiceOptions, *, n_classes: int, multi_label: bool) -> None:
+    def __init__(self, options: CrossEntropyDiceOptions, *, label_space: LabelSpace) -> None:
         super().__init__()
-        self.cross_entropy = CrossEntropy(options, n_classes=n_classes, multi_label=multi_label)
-        self.dice = SoftDice(options, n_classes=n_classes, multi_label=multi_label)
+        self.cross_entropy = CrossEntropy(options, label_space=label_space)
+        self.dice = SoftDice(options, label_space=label_space)
         self.shares = options.cross_entropy_share, options.dice_share
 
     def forward(self, logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
@@ -36,14 +36,13 @@ class FalsePositiveDice(nn.Module):
 
     Args:
         options: see :class:`FalsePositiveDiceOptions`.
-        n_classes: classes, background included for single-label data.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
     """
 
-    def __init__(self, options: FalsePositiveDiceOptions, *, n_classes: int, multi_label: bool) -> None:
+    def __init__(self, options: FalsePositiveDiceOptions, *, label_space: LabelSpace) -> None:
         super().__init__()
-        self.false_positive = FalsePositive(options, n_classes=n_classes, multi_label=multi_label)
-        self.dice = SoftDice(options, n_classes=n_classes, multi_label=multi_label)
+        self.false_positive = FalsePositive(options, label_space=label_space)
+        self.dice = SoftDice(options, label_space=label_space)
         self.shares = options.false_positive_share, options.dice_share
 
     def forward(self, logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
+from alcore import LabelSpace
 from alseg_models.loss_options import FocalTverskyOptions, GeneralisedDiceOptions, RegionOptions, TverskyOptions
 from alseg_models.precision import full_precision
 from alseg_models.regions import Regions, measure_regions, pool_regions
@@ -17,21 +18,20 @@ class RegionLoss(nn.Module, ABC):
 
     Args:
         options: see :class:`RegionOptions`.
-        n_classes: classes, background included for single-label data.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
     """
 
-    def __init__(self, options: RegionOptions, *, n_classes: int, multi_label: bool) -> None:
+    def __init__(self, options: RegionOptions, *, label_space: LabelSpace) -> None:
         super().__init__()
         self.smooth = options.smooth
         self.batch = options.batch
-        self.multi_label = multi_label
-        self.skip_background = not (multi_label or options.include_background)
+        self.label_space = label_space
+        self.skip_background = not (label_space.multi_label or options.include_background)
 
     def forward(self, logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         """Return the scalar loss; shapes as in :class:`alcore.contracts.Loss`."""
         regions = measure_regions(
-            full_precision(logits), target, multi_label=self.multi_label, skip_background=self.skip_background
+            full_precision(logits), target, self.label_space, skip_background=self.skip_background
         )
         if self.batch:
             regions, weight = pool_regions(regions, weight), weight.new_ones(1)
@@ -60,12 +60,11 @@ class GeneralisedDice(RegionLoss):
 
     Args:
         options: see :class:`GeneralisedDiceOptions`.
-        n_classes: classes, background included for single-label data.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
     """
 
-    def __init__(self, options: GeneralisedDiceOptions, *, n_classes: int, multi_label: bool) -> None:
-        super().__init__(options, n_classes=n_classes, multi_label=multi_label)
+    def __init__(self, options: GeneralisedDiceOptions, *, label_space: LabelSpace) -> None:
+        super().__init__(options, label_space=label_space)
         self.power = {"square": 2, "simple": 1, "uniform": 0}[options.class_weighting]
 
     def compare(self, regions: Regions) -> Tensor:
@@ -85,12 +84,11 @@ class Tversky(RegionLoss):
 
     Args:
         options: see :class:`TverskyOptions`.
-        n_classes: classes, background included for single-label data.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
     """
 
-    def __init__(self, options: TverskyOptions, *, n_classes: int, multi_label: bool) -> None:
-        super().__init__(options, n_classes=n_classes, multi_label=multi_label)
+    def __init__(self, options: TverskyOptions, *, label_space: LabelSpace) -> None:
+        super().__init__(options, label_space=label_space)
         self.alpha = options.false_positive_weight
         self.beta = options.false_negative_weight
 
@@ -107,12 +105,11 @@ class FocalTversky(Tversky):
 
     Args:
         options: see :class:`FocalTverskyOptions`.
-        n_classes: classes, background included for single-label data.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
     """
 
-    def __init__(self, options: FocalTverskyOptions, *, n_classes: int, multi_label: bool) -> None:
-        super().__init__(options, n_classes=n_classes, multi_label=multi_label)
+    def __init__(self, options: FocalTverskyOptions, *, label_space: LabelSpace) -> None:
+        super().__init__(options, label_space=label_space)
         self.exponent = 1 / options.gamma
 
     def compare(self, regions: Regions) -> Tensor:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from alcore import IGNORED
+from alcore import LabelSpace
 
 
 @dataclass(frozen=True)
@@ -25,23 +24,18 @@ class Regions:
     known: Tensor
 
 
-def measure_regions(logits: Tensor, target: Tensor, *, multi_label: bool, skip_background: bool) -> Regions:
+def measure_regions(logits: Tensor, target: Tensor, label_space: LabelSpace, *, skip_background: bool) -> Regions:
     """Measure the regions of each slice, ignored voxels left out; the softmax or sigmoid is taken here.
 
     Args:
-        logits: (n, n_classes, *spatial).
+        logits: (n, classes, *spatial).
         target: as in :class:`alcore.contracts.Loss`.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
         skip_background: leave out class 0.
     """
-    probabilities = logits.sigmoid() if multi_label else logits.softmax(dim=1)
-    labels = target if multi_label else target.unsqueeze(1)
-    valid = labels != IGNORED
-    truth = labels.masked_fill(~valid, 0)
-    if not multi_label:
-        truth = torch.zeros_like(probabilities).scatter_(1, truth.long(), 1.0)
-    probabilities = probabilities * valid
-    truth = truth.to(probabilities.dtype) * valid
+    truth, valid = label_space.one_hot(target)
+    probabilities = label_space.probabilities(logits) * valid
+    truth = truth.to(probabilities.dtype)
     if skip_background:
         probabilities, truth = probabilities[:, 1:], truth[:, 1:]
     space = tuple(range(2, logits.dim()))

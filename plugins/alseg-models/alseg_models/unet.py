@@ -17,13 +17,13 @@ class UNet(nn.Module):
     Args:
         options: see :class:`UNetOptions`.
         in_channels: image channels.
-        n_classes: classes, background included for single-label data.
+        out_channels: channels of the logits, one per class.
         dim: spatial dimensions, 2 or 3.
     """
 
     feature_layer = "bottleneck"
 
-    def __init__(self, options: UNetOptions, *, in_channels: int, n_classes: int, dim: int) -> None:
+    def __init__(self, options: UNetOptions, *, in_channels: int, out_channels: int, dim: int) -> None:
         super().__init__()
         channels = [options.features * 2**level for level in range(options.levels + 1)]
         self.multiple = 2**options.levels
@@ -36,10 +36,10 @@ class UNet(nn.Module):
         upwards = list(zip(channels[:0:-1], channels[-2::-1], strict=True))
         self.upsample = nn.ModuleList(upsampler(options, below, above, dim) for below, above in upwards)
         self.up = nn.ModuleList(Block(options, 2 * above, above, dim) for _, above in upwards)
-        self.head = CONVOLUTION[dim](channels[0], n_classes, kernel_size=1)
+        self.head = CONVOLUTION[dim](channels[0], out_channels, kernel_size=1)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Map (n, in_channels, *spatial) to logits (n, n_classes, *spatial)."""
+        """Map (n, in_channels, *spatial) to logits (n, out_channels, *spatial)."""
         spatial = images.shape[2:]
         x = pad_to(images, padded_size(spatial, self.multiple))
         skips = []

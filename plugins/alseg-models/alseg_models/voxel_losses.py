@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from alcore import IGNORED, AlsegError
+from alcore import IGNORED, AlsegError, LabelSpace
 from alseg_models.loss_options import CrossEntropyOptions, FocalOptions
 from alseg_models.precision import full_precision
 
@@ -16,8 +16,7 @@ class CrossEntropy(nn.Module):
 
     Args:
         options: see :class:`CrossEntropyOptions`.
-        n_classes: classes, background included for single-label data.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
 
     Raises:
         AlsegError: there are not as many class weights as classes, or they are not positive.
@@ -25,26 +24,27 @@ class CrossEntropy(nn.Module):
 
     class_weights: Tensor
 
-    def __init__(self, options: CrossEntropyOptions, *, n_classes: int, multi_label: bool) -> None:
+    def __init__(self, options: CrossEntropyOptions, *, label_space: LabelSpace) -> None:
         super().__init__()
+        n_classes = label_space.n_classes
         weights = options.class_weights or (1.0,) * n_classes
         if len(weights) != n_classes or min(weights) < 0 or not any(weights):
             raise AlsegError(
                 f"loss option 'class_weights' is {weights}, but the data has {n_classes} classes",
                 hint="give one weight per class, none negative and not all zero"
-                + ("" if multi_label else "; the first is that of background"),
+                + ("" if label_space.multi_label else "; the first is that of background"),
             )
-        self.multi_label = multi_label
+        self.label_space = label_space
         # Not persistent: a checkpoint holds what was learnt, and the options say the rest.
         self.register_buffer("class_weights", torch.tensor(weights), persistent=False)
 
     def forward(self, logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         """Return the scalar loss; shapes as in :class:`alcore.contracts.Loss`."""
         logits = full_precision(logits)
-        loss = voxel_cross_entropy(logits, target, multi_label=self.multi_label)
+        loss = voxel_cross_entropy(logits, target, self.label_space)
         valid = target != IGNORED
         weights = self.class_weights.to(logits)
-        if self.multi_label:
+        if self.label_space.multi_label:
             counted = valid * weights.view(-1, *[1] * (target.dim() - 2))
         else:
             counted = valid * weights[target.masked_fill(~valid, 0).long()]
@@ -60,19 +60,18 @@ class Focal(nn.Module):
 
     Args:
         options: see :class:`FocalOptions`.
-        n_classes: classes, background included for single-label data.
-        multi_label: whether a voxel may belong to several classes.
+        label_space: what the classes are.
     """
 
-    def __init__(self, options: FocalOptions, *, n_classes: int, multi_label: bool) -> None:
+    def __init__(self, options: FocalOptions, *, label_space: LabelSpace) -> None:
         super().__init__()
         self.gamma = options.gamma
         self.alpha = options.alpha
-        self.multi_label = multi_label
+        self.label_space = label_space
 
     def forward(self, logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         """Return the scalar loss; shapes as in :class:`alcore.contracts.Loss`."""
-        cross_entropy = voxel_cross_entropy(full_precision(logits), target, multi_label=self.multi_label)
+        cross_entropy = voxel_cross_entropy(full_precision(logits), target, self.label_space)
         # Without a floor, gamma < 1 has an infinite slope where the model is exactly right.
         wrongness = (-torch.expm1(-cross_entropy)).clamp_min(torch.finfo(cross_entropy.dtype).tiny)
         loss = wrongness**self.gamma * cross_entropy
@@ -81,10 +80,10 @@ class Focal(nn.Module):
         return mean_over_voxels(loss, (target != IGNORED).to(loss.dtype), weight)
 
 
-def voxel_cross_entropy(logits: Tensor, target: Tensor, *, multi_label: bool) -> Tensor:
+def voxel_cross_entropy(logits: Tensor, target: Tensor, label_space: LabelSpace) -> Tensor:
     """The cross-entropy of each voxel, in the shape of ``target``; arbitrary where that is ignored."""
     known = target.masked_fill(target == IGNORED, 0)
-    if multi_label:
+    if label_space.multi_label:
         return F.binary_cross_entropy_with_logits(logits, known.to(logits.dtype), reduction="none")
     return F.cross_entropy(logits, known.long(), reduction="none")
 

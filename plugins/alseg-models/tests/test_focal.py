@@ -7,11 +7,13 @@ import torch
 from alseg_models.loss_options import FocalOptions
 from alseg_models.voxel_losses import Focal
 
+from alcore import LabelSpace
+
 IGNORED = 255
 
 
 def focal(multi_label, n_classes=3, **options):
-    return Focal(FocalOptions(**options), n_classes=n_classes, multi_label=multi_label)
+    return Focal(FocalOptions(**options), label_space=LabelSpace.numbered(n_classes, multi_label=multi_label))
 
 
 def focal_voxel_by_voxel(logits, target, weight, gamma, alpha, multi_label):

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from alseg_models.plugin import register_losses
 
-from alcore import IGNORED, AlsegError
+from alcore import IGNORED, AlsegError, LabelSpace
 
 SPECS = {spec.name: spec for spec in register_losses()}
 REGION_LOSSES = sorted(set(SPECS) - {"cross-entropy", "focal"})
@@ -23,7 +23,7 @@ def one_thread():
 
 def build(name, multi_label, n_classes=3, **options):
     spec = SPECS[name]
-    return spec.load()(spec.options(**options), n_classes=n_classes, multi_label=multi_label)
+    return spec.load()(spec.options(**options), label_space=LabelSpace.numbered(n_classes, multi_label=multi_label))
 
 
 def batch(multi_label, n=3, n_classes=3, spatial=(4, 5), ignored=0.2, dtype=torch.float64):

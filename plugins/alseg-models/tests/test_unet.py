@@ -15,7 +15,7 @@ def one_thread():
 
 
 def small(dim=2, **options):
-    return UNet(UNetOptions(features=4, **{"levels": 2, **options}), in_channels=2, n_classes=3, dim=dim)
+    return UNet(UNetOptions(features=4, **{"levels": 2, **options}), in_channels=2, out_channels=3, dim=dim)
 
 
 def parameters_by_hand(in_channels, n_classes, features=32, levels=4):
@@ -32,7 +32,7 @@ def parameters_by_hand(in_channels, n_classes, features=32, levels=4):
 
 
 def test_the_default_network_is_that_of_the_paper_with_7_76_million_parameters():
-    net = UNet(UNetOptions(), in_channels=1, n_classes=1, dim=2)
+    net = UNet(UNetOptions(), in_channels=1, out_channels=1, dim=2)
     count = sum(p.numel() for p in net.parameters())
     assert count == parameters_by_hand(1, 1)
     assert count / 1e6 == pytest.approx(7.76, abs=0.005)

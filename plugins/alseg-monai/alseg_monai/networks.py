@@ -31,7 +31,7 @@ class MonaiNetwork(nn.Module):
         self.feature_layer = f"network.{feature_layer}"
 
     def forward(self, images: Tensor) -> Tensor:
-        """Map (n, in_channels, *spatial) to logits (n, n_classes, *spatial)."""
+        """Map (n, in_channels, *spatial) to logits (n, out_channels, *spatial)."""
         spatial = images.shape[2:]
         size = [-(-length // self.multiple) * self.multiple for length in spatial]
         if all(length == self.multiple for length in size):
@@ -46,12 +46,12 @@ class MonaiNetwork(nn.Module):
 class UNet(MonaiNetwork):
     """MONAI's UNet, with residual units by default. Kerfoot et al. 2018."""
 
-    def __init__(self, options: UNetOptions, *, in_channels: int, n_classes: int, dim: int) -> None:
+    def __init__(self, options: UNetOptions, *, in_channels: int, out_channels: int, dim: int) -> None:
         levels = options.levels
         network = nets.UNet(
             spatial_dims=dim,
             in_channels=in_channels,
-            out_channels=n_classes,
+            out_channels=out_channels,
             channels=[options.features * 2**level for level in range(levels + 1)],
             strides=[2] * levels,
             num_res_units=options.residual_units,
@@ -64,12 +64,12 @@ class UNet(MonaiNetwork):
 class DynUNet(MonaiNetwork):
     """MONAI's DynUNet, the network of nnU-Net. Isensee et al. 2021."""
 
-    def __init__(self, options: DynUNetOptions, *, in_channels: int, n_classes: int, dim: int) -> None:
+    def __init__(self, options: DynUNetOptions, *, in_channels: int, out_channels: int, dim: int) -> None:
         levels = options.levels
         network = nets.DynUNet(
             spatial_dims=dim,
             in_channels=in_channels,
-            out_channels=n_classes,
+            out_channels=out_channels,
             kernel_size=[3] * (levels + 1),
             strides=[1] + [2] * levels,
             upsample_kernel_size=[2] * levels,
@@ -84,13 +84,13 @@ class DynUNet(MonaiNetwork):
 class SegResNet(MonaiNetwork):
     """MONAI's SegResNet, without the auto-encoder branch. Myronenko 2018."""
 
-    def __init__(self, options: SegResNetOptions, *, in_channels: int, n_classes: int, dim: int) -> None:
+    def __init__(self, options: SegResNetOptions, *, in_channels: int, out_channels: int, dim: int) -> None:
         halvings = len(options.blocks_down) - 1
         network = nets.SegResNet(
             spatial_dims=dim,
             init_filters=options.features,
             in_channels=in_channels,
-            out_channels=n_classes,
+            out_channels=out_channels,
             dropout_prob=options.dropout or None,
             blocks_down=options.blocks_down,
             blocks_up=(1,) * halvings,
@@ -104,10 +104,10 @@ class SwinUNETR(MonaiNetwork):
     Images are padded to a multiple of 32.
     """
 
-    def __init__(self, options: SwinUNETROptions, *, in_channels: int, n_classes: int, dim: int) -> None:
+    def __init__(self, options: SwinUNETROptions, *, in_channels: int, out_channels: int, dim: int) -> None:
         network = nets.SwinUNETR(
             in_channels=in_channels,
-            out_channels=n_classes,
+            out_channels=out_channels,
             feature_size=options.features,
             window_size=options.window,
             drop_rate=options.dropout,
@@ -120,11 +120,11 @@ class SwinUNETR(MonaiNetwork):
 class BasicUNetPlusPlus(MonaiNetwork):
     """MONAI's U-Net++ without deep supervision. Zhou et al. 2018."""
 
-    def __init__(self, options: BasicUNetPlusPlusOptions, *, in_channels: int, n_classes: int, dim: int) -> None:
+    def __init__(self, options: BasicUNetPlusPlusOptions, *, in_channels: int, out_channels: int, dim: int) -> None:
         network = nets.BasicUNetPlusPlus(
             spatial_dims=dim,
             in_channels=in_channels,
-            out_channels=n_classes,
+            out_channels=out_channels,
             features=options.features,
             norm=(options.norm, {"affine": True}),
             dropout=options.dropout,

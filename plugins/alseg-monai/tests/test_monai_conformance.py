@@ -6,7 +6,7 @@ from alseg_monai.plugin import register_losses, register_models
 from monai import losses as monai_losses
 from monai.networks import nets
 
-from alcore import IGNORED
+from alcore import IGNORED, LabelSpace
 from alcore.testing import check_loss, check_model
 
 MODELS = {spec.name: spec for spec in register_models()}
@@ -39,7 +39,7 @@ def test_a_loss_passes_the_loss_check(spec):
 def test_the_feature_layer_is_the_coarsest_map():
     sides = {}
     for name, spec in MODELS.items():
-        net = spec.load()(spec.options(**SMALL[name]), in_channels=1, n_classes=2, dim=2).eval()
+        net = spec.load()(spec.options(**SMALL[name]), in_channels=1, out_channels=2, dim=2).eval()
         seen = []
         net.get_submodule(net.feature_layer).register_forward_hook(lambda _m, _i, out, seen=seen: seen.append(out))
         with torch.no_grad():
@@ -56,7 +56,7 @@ def test_the_feature_layer_is_the_coarsest_map():
 
 def test_wrapping_changes_no_logit_of_an_image_that_fits():
     spec = MODELS["monai-dynunet"]
-    net = spec.load()(spec.options(**SMALL["monai-dynunet"]), in_channels=1, n_classes=2, dim=2).eval()
+    net = spec.load()(spec.options(**SMALL["monai-dynunet"]), in_channels=1, out_channels=2, dim=2).eval()
     assert isinstance(net.network, nets.DynUNet)
     images = torch.rand(2, 1, 16, 24)
     assert torch.equal(net(images), net.network(images))
@@ -76,7 +76,7 @@ CASES = [(name, multi) for name in REFERENCES for multi in (False, True) if mult
 def test_without_ignored_voxels_and_weights_a_loss_is_monais(name, multi_label):
     logits = torch.randn(3, 3, 5, 6)
     target = torch.randint(2 if multi_label else 3, logits.shape if multi_label else (3, 5, 6), dtype=torch.uint8)
-    loss = LOSSES[name].load()(LOSSES[name].options(), n_classes=3, multi_label=multi_label)
+    loss = LOSSES[name].load()(LOSSES[name].options(), label_space=LabelSpace.numbered(3, multi_label=multi_label))
     truth = target.float() if multi_label else torch.nn.functional.one_hot(target.long(), 3).movedim(-1, 1).float()
     expected = REFERENCES[name](multi_label)(logits, truth)
     assert loss(logits, target, torch.ones(3)).item() == pytest.approx(expected.item(), rel=1e-5)
@@ -86,6 +86,6 @@ def test_a_slice_of_ignored_voxels_does_not_thin_the_average():
     logits, target = torch.randn(3, 3, 5, 6), torch.randint(3, (3, 5, 6), dtype=torch.uint8)
     target[2] = IGNORED
     for spec in LOSSES.values():
-        loss = spec.load()(spec.options(), n_classes=3, multi_label=False)
+        loss = spec.load()(spec.options(), label_space=LabelSpace.numbered(3))
         expected = loss(logits[:2], target[:2], torch.ones(2)).item()
         assert loss(logits, target, torch.ones(3)).item() == pytest.approx(expected, rel=1e-5)

@@ -7,7 +7,7 @@ probabilities alone, so neither the batch nor padding can change its score.
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from alcore import AlsegError, Query, Selection
+from alcore import AlsegError, LabelSpace, Query, Selection
 from alseg_strategies.options import (
     ClassScoreOptions,
     MarginOptions,
@@ -42,13 +42,13 @@ class Uncertainty(ABC, Generic[T]):
             AlsegError: the model predicts NaN, or an option does not fit the data.
         """
         self.check(query)
-        return query.predictor.scores(indices, lambda p: self.score(p, query.alpha, query.multi_label))
+        return query.predictor.scores(indices, lambda p: self.score(p, query.label_space))
 
     def check(self, query: Query) -> None:
         """Raise AlsegError where an option does not fit the data."""
 
     @abstractmethod
-    def score(self, probabilities: "Tensor", alpha: float, multi_label: bool) -> "Tensor":
+    def score(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Map probabilities (n, classes, height, width) to scores (n,)."""
 
 
@@ -60,21 +60,21 @@ class ClassScore(Uncertainty[C]):
 
     def check(self, query: Query) -> None:
         """Raise AlsegError where the background is to be excluded from classes that have none."""
-        if self.options.exclude_background and query.multi_label:
+        if self.options.exclude_background and query.label_space.multi_label:
             raise AlsegError(
                 f"uncertainty strategy {type(self).__name__!r}, option 'exclude_background': "
                 "the classes of multi-label data contain no background",
                 hint="leave out strategy.exclude_background",
             )
 
-    def score(self, probabilities: "Tensor", alpha: float, multi_label: bool) -> "Tensor":
+    def score(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Map probabilities (n, classes, height, width) to scores (n,)."""
         if self.options.exclude_background:
             probabilities = probabilities[:, 1:]
-        return _reduce(self.terms(probabilities, alpha, multi_label).sum(dim=1), self.options.reduction)
+        return _reduce(self.terms(probabilities, label_space).sum(dim=1), self.options.reduction)
 
     @abstractmethod
-    def terms(self, probabilities: "Tensor", alpha: float, multi_label: bool) -> "Tensor":
+    def terms(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Map probabilities (n, classes, height, width) to the terms of the sum, of the same shape."""
 
 
@@ -85,9 +85,9 @@ class LeastConfidence(ClassScore[ClassScoreOptions]):
     section 3.
     """
 
-    def terms(self, probabilities: "Tensor", alpha: float, multi_label: bool) -> "Tensor":
+    def terms(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Return -|alpha - p|."""
-        return -(alpha - probabilities).abs()
+        return -(label_space.alpha - probabilities).abs()
 
 
 class Entropy(ClassScore[ClassScoreOptions]):
@@ -97,9 +97,9 @@ class Entropy(ClassScore[ClassScoreOptions]):
     not grow steadily with doubt: d log d is smallest at d = 1/e. Burmeister et al. 2022, section 3.
     """
 
-    def terms(self, probabilities: "Tensor", alpha: float, multi_label: bool) -> "Tensor":
+    def terms(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Return d log d."""
-        distance = (alpha - probabilities).abs()
+        distance = (label_space.alpha - probabilities).abs()
         return distance.xlogy(distance)
 
 
@@ -109,10 +109,10 @@ class PredictiveEntropy(ClassScore[PredictiveEntropyOptions]):
     For multi-label data every class is a distribution of its own: -p log p - (1 - p) log(1 - p).
     """
 
-    def terms(self, probabilities: "Tensor", alpha: float, multi_label: bool) -> "Tensor":
+    def terms(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Return -p log p, and for multi-label data the same of 1 - p added."""
         entropy = -probabilities.xlogy(probabilities)
-        if multi_label:
+        if label_space.multi_label:
             entropy = entropy - (1 - probabilities).xlogy(1 - probabilities)
         return entropy
 
@@ -123,9 +123,9 @@ class Margin(Uncertainty[MarginOptions]):
     For multi-label data the two are p and 1 - p of each class, and the classes are averaged.
     """
 
-    def score(self, probabilities: "Tensor", alpha: float, multi_label: bool) -> "Tensor":
+    def score(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Map probabilities (n, classes, height, width) to scores (n,)."""
-        if multi_label:
+        if label_space.multi_label:
             doubt = 1 - (2 * probabilities - 1).abs().mean(dim=1)
         else:
             first, second = probabilities.topk(2, dim=1).values.unbind(dim=1)

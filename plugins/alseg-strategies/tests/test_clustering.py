@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import MeanShift
 from sklearn.metrics import adjusted_rand_score
 
+from alcore import LabelSpace
 from alcore.testing.pools import FixedPredictor, synthetic_query
 
 
@@ -42,7 +43,14 @@ def test_identical_points_are_one_cluster():
 def query_with(features, status, budget, seed=0):
     tiny = np.ones((2, 1, 1), np.float32) / 2
     predictor = FixedPredictor([tiny] * len(features), features=np.asarray(features, np.float32))
-    return synthetic_query([len(features)], status=status, budget=budget, n_classes=2, predictor=predictor, seed=seed)
+    return synthetic_query(
+        [len(features)],
+        status=status,
+        budget=budget,
+        label_space=LabelSpace.numbered(2),
+        predictor=predictor,
+        seed=seed,
+    )
 
 
 class GivenClusters(Clustering):

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from sklearn.decomposition import PCA
 
-from alcore import AlsegError
+from alcore import AlsegError, LabelSpace
 from alcore.testing.pools import FixedPredictor, synthetic_predictor, synthetic_query
 
 
 def query_with(features, status, budget):
     tiny = np.ones((2, 1, 1), np.float32) / 2
     predictor = FixedPredictor([tiny] * len(features), features=np.asarray(features, np.float32))
-    return synthetic_query([len(features)], status=status, budget=budget, n_classes=2, predictor=predictor)
+    return synthetic_query(
+        [len(features)], status=status, budget=budget, label_space=LabelSpace.numbered(2), predictor=predictor
+    )
 
 
 @given(st.integers(2, 60), st.integers(1, 30), st.integers(1, 12), st.integers(0, 99))

@@ -11,7 +11,7 @@ from alseg_strategies.uncertainty import Entropy, LeastConfidence, Margin, Predi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alcore import AlsegError
+from alcore import AlsegError, LabelSpace
 from alcore.testing.pools import FixedPredictor, synthetic_predictor, synthetic_query
 
 STRATEGIES = [
@@ -56,15 +56,17 @@ def test_scores_equal_the_literal_sum_whatever_the_batch(
 ):
     lengths = [2, 3, 1]
     predictor = synthetic_predictor(
-        lengths, n_classes=n_classes, multi_label=multi_label, seed=seed, batch_size=batch_size
+        lengths, label_space=LabelSpace.numbered(n_classes, multi_label=multi_label), seed=seed, batch_size=batch_size
     )
-    query = synthetic_query(lengths, budget=2, n_classes=n_classes, multi_label=multi_label, predictor=predictor)
+    query = synthetic_query(
+        lengths, budget=2, label_space=LabelSpace.numbered(n_classes, multi_label=multi_label), predictor=predictor
+    )
     indices = np.random.default_rng(seed).permutation(6)
     strategy = kind(options(reduction=reduction))
     expected = []
     for index in indices:
         p = predictor._probabilities[index]
-        score = literal_score(kind, p, query.alpha, multi_label)
+        score = literal_score(kind, p, query.label_space.alpha, multi_label)
         expected.append(score / (p.shape[1] * p.shape[2]) if reduction == "mean" else score)
     np.testing.assert_allclose(strategy.score_slices(query, indices), expected, rtol=1e-4, atol=1e-5)
 
@@ -74,12 +76,15 @@ def test_the_background_can_be_excluded(kind, options):
     predictor = synthetic_predictor([3])
     query = synthetic_query([3], budget=1, predictor=predictor)
     scores = kind(options(exclude_background=True, reduction="sum")).score_slices(query, np.arange(3))
-    expected = [literal_score(kind, p, query.alpha, False, exclude_background=True) for p in predictor._probabilities]
+    expected = [
+        literal_score(kind, p, query.label_space.alpha, False, exclude_background=True)
+        for p in predictor._probabilities
+    ]
     np.testing.assert_allclose(scores, expected, rtol=1e-4)
 
 
 def test_excluding_the_background_of_multi_label_data_is_an_error_that_names_the_option():
-    query = synthetic_query([3], budget=1, multi_label=True)
+    query = synthetic_query([3], budget=1, label_space=LabelSpace.numbered(3, multi_label=True))
     with pytest.raises(AlsegError, match="exclude_background"):
         Entropy(ClassScoreOptions(exclude_background=True)).select(query)
 
@@ -92,7 +97,9 @@ def test_an_undecided_slice_is_preferred_to_a_certain_one(kind, options, multi_l
     undecided = np.full((2, 4, 4), 0.5, np.float32)
     leaning = np.stack([np.full((4, 4), 0.9, np.float32), np.full((4, 4), 0.1, np.float32)])
     predictor = FixedPredictor([certain, undecided, leaning])
-    query = synthetic_query([1, 1, 1], budget=2, n_classes=2, multi_label=multi_label, predictor=predictor)
+    query = synthetic_query(
+        [1, 1, 1], budget=2, label_space=LabelSpace.numbered(2, multi_label=multi_label), predictor=predictor
+    )
     scores = kind(options()).score_slices(query, np.arange(3))
     assert kind(options()).select(query).indices[0] == 1
     assert scores[1] == scores.max()
@@ -103,7 +110,7 @@ def test_the_papers_entropy_is_not_monotone_in_doubt():
     half = np.array([0.5, 0.5, 0, 0], np.float32).reshape(4, 1, 1)
     sure = np.array([1, 0, 0, 0], np.float32).reshape(4, 1, 1)
     predictor = FixedPredictor([half, sure])
-    query = synthetic_query([1, 1], budget=1, n_classes=4, predictor=predictor)
+    query = synthetic_query([1, 1], budget=1, label_space=LabelSpace.numbered(4), predictor=predictor)
     assert Entropy(ClassScoreOptions()).select(query).indices.tolist() == [1]
     assert PredictiveEntropy(PredictiveEntropyOptions()).select(query).indices.tolist() == [0]
 

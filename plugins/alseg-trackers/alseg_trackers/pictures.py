@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore import LabelSpace
+
 PALETTE = np.array(
     [[230, 97, 1], [94, 60, 153], [27, 158, 119], [217, 95, 175], [102, 166, 30], [230, 171, 2], [31, 120, 180]],
     dtype=np.float32,
@@ -14,7 +16,7 @@ GAP = 2
 
 
 def picture(
-    image: NDArray[np.float32], truth: NDArray[np.uint8], prediction: NDArray[np.uint8], multi_label: bool
+    image: NDArray[np.float32], truth: NDArray[np.uint8], prediction: NDArray[np.uint8], label_space: LabelSpace
 ) -> NDArray[np.float32]:
     """Image, truth and prediction side by side.
 
@@ -22,13 +24,13 @@ def picture(
         image: (channels, height, width); the first channel is shown, stretched to its range.
         truth: (height, width) class numbers, or (classes, height, width) masks.
         prediction: the same shape.
-        multi_label: whether labels are masks per class.
+        label_space: what the classes are.
 
     Returns:
         (3, height, 3 * width + gaps), in [0, 1].
     """
     grey = _stretched(image[0])
-    panels = [grey, _overlaid(grey, truth, multi_label), _overlaid(grey, prediction, multi_label)]
+    panels = [grey, _overlaid(grey, truth, label_space), _overlaid(grey, prediction, label_space)]
     gap = np.ones((3, grey.shape[1], GAP), np.float32)
     return np.concatenate([panels[0], gap, panels[1], gap, panels[2]], axis=2)
 
@@ -39,13 +41,9 @@ def _stretched(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.repeat(grey[None].astype(np.float32), 3, axis=0)
 
 
-def _overlaid(grey: NDArray[np.float32], label: NDArray[np.uint8], multi_label: bool) -> NDArray[np.float32]:
+def _overlaid(grey: NDArray[np.float32], label: NDArray[np.uint8], label_space: LabelSpace) -> NDArray[np.float32]:
     coloured = grey.copy()
-    if multi_label:
-        masks = [mask == 1 for mask in label]
-    else:
-        masks = [label == number for number in range(1, int(label.max(initial=0)) + 1)]
-    for number, mask in enumerate(masks):
+    for number, mask in enumerate(label_space.class_masks(label)):
         colour = PALETTE[number % len(PALETTE)]
         coloured[:, mask] = (1 - OPACITY) * coloured[:, mask] + OPACITY * colour[:, None]
     return coloured

@@ -61,7 +61,7 @@ class TensorBoard(alcore.Moments):
         n_shown = min(self._options.pictures, len(queried.indices))
         if n_shown and self._writer:
             shown = [
-                picture(queried.image(k), queried.truth(k), queried.prediction(k), queried.multi_label)
+                picture(queried.image(k), queried.truth(k), queried.prediction(k), queried.label_space)
                 for k in range(n_shown)
             ]
             self._writer.add_image("queried: image, truth, prediction", stacked(shown), round)

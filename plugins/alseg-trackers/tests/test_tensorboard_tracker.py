@@ -11,6 +11,7 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
+from alcore import LabelSpace
 from alcore.testing import synthetic_record
 
 CONFIG = {"seed": 3, "learner": {"epochs": 2, "amp": "off"}, "evaluation": {"metrics": ["dice"]}}
@@ -145,7 +146,7 @@ def test_a_picture_colours_the_classes_and_only_these():
     image = np.zeros((1, 2, 2), np.float32)
     image[0, 1, 1] = 1.0
     truth = np.array([[1, 0], [0, 2]], np.uint8)
-    shown = picture(image, truth, np.zeros_like(truth), multi_label=False)
+    shown = picture(image, truth, np.zeros_like(truth), LabelSpace.numbered(int(truth.max()) + 1))
     second = shown[:, :, 2 + GAP : 4 + GAP]
     np.testing.assert_allclose(second[:, 0, 0], OPACITY * PALETTE[0], rtol=1e-6)
     np.testing.assert_allclose(second[:, 1, 1], (1 - OPACITY) + OPACITY * PALETTE[1], rtol=1e-6)
@@ -155,7 +156,7 @@ def test_a_picture_colours_the_classes_and_only_these():
 
 def test_masks_of_multi_label_data_may_overlap():
     truth = np.array([[[1, 1]], [[0, 1]]], np.uint8)
-    shown = picture(np.zeros((1, 1, 2), np.float32), truth, truth, multi_label=True)
+    shown = picture(np.zeros((1, 1, 2), np.float32), truth, truth, LabelSpace.numbered(len(truth), multi_label=True))
     both = (1 - OPACITY) * OPACITY * PALETTE[0] + OPACITY * PALETTE[1]
     np.testing.assert_allclose(shown[:, 0, 2 + GAP + 1], both, rtol=1e-6)
 

@@ -46,8 +46,8 @@ def test_the_store_says_what_it_is(convert_toy):
         info = store.info
     assert (info.dataset, info.distribution, info.version) == ("toy", "alseg-toy", "1.2")
     assert info.class_names == ("background", "organ", "tumour")
-    assert info.foreground_names == ("organ", "tumour")
-    assert info.foreground_classes.tolist() == [1, 2]
+    assert info.label_space.foreground_names == ("organ", "tumour")
+    assert info.label_space.foreground == (1, 2)
 
 
 def test_h5py_alone_can_read_a_store(toy, convert_toy):
