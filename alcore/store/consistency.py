@@ -1,5 +1,6 @@
 """What the names and the index of a store must keep to, whoever wrote them."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.contracts import IGNORED
+from alcore.labels import IGNORED
 from alcore.scans import SPLITS
 from alcore.store.info import ScanTable, StoreInfo
 
@@ -63,12 +64,12 @@ def check_index(info: StoreInfo, table: ScanTable, n_bytes: int) -> None:
     if fault:
         raise ValueError(f"it {fault}")
     _check_scan_ids(table.ids)
-    _check_shapes(table, len(info.channel_names), info.n_classes)
+    _check_shapes(table, len(info.channel_names), info.label_space.n_classes)
     _check(table, np.isin(table.split, SPLITS), f"is in none of the splits {', '.join(SPLITS)}")
     sizes = (table.n_slices, table.height, table.width)
     _check(table, np.logical_and.reduce([size > 0 for size in sizes]), "has no voxels")
     voxels = np.prod([size.astype(np.float64) for size in sizes], axis=0)
-    if voxels.sum() * (len(info.channel_names) + (info.n_classes if info.multi_label else 1)) > n_bytes:
+    if voxels.sum() * (len(info.channel_names) + math.prod(info.label_space.leading_shape)) > n_bytes:
         raise ValueError(f"its scans have more voxels than the {n_bytes} bytes of the file can hold")
     _check(table, (np.isfinite(table.spacing) & (table.spacing > 0)).all(axis=1), "has a spacing that is not positive")
     slices = table.foreground_slices

@@ -46,7 +46,7 @@ class SliceStore:
             index = attributes.read_index(file, self._n_bytes)
         self.info, self.scans, self.image_dtype = index.info, index.table, index.image_dtype
         self._scan_attributes = index.scan_attributes
-        self._largest_label = 1 if self.info.multi_label else self.info.n_classes - 1
+        self._largest_label = len(self.info.label_space.foreground) if not self.info.label_space.multi_label else 1
         self._dataset = lru_cache(maxsize=_OPEN_DATASETS)(self._open_dataset)
 
     @classmethod
@@ -126,7 +126,7 @@ class SliceStore:
         if name == format.IMAGE:
             shape, dtype = (n_slices, len(self.info.channel_names), height, width), self.image_dtype
         else:
-            layers = (self.info.n_classes,) if self.info.multi_label else ()
+            layers = self.info.label_space.leading_shape
             shape, dtype = (n_slices, *layers, height, width), np.dtype(np.uint8)
         dataset = open_slices(self._group(scan), name, shape, self._n_bytes)
         if np.result_type(dataset.dtype, dtype) != dtype:

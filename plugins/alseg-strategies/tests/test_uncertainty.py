@@ -116,7 +116,7 @@ def test_the_papers_entropy_is_not_monotone_in_doubt():
 
 
 def test_entropy_at_exactly_alpha_is_zero_and_not_nan():
-    score = Entropy(ClassScoreOptions()).score(torch.full((1, 2, 3, 3), 0.5), 0.5, False)
+    score = Entropy(ClassScoreOptions()).score(torch.full((1, 2, 3, 3), 0.5), LabelSpace.numbered(2))
     assert score.tolist() == [0.0]
 
 

@@ -22,7 +22,7 @@ CURVE = [(0, 0.5), (1, 0.515625), (2, 0.53125)]
 class Queried:
     """Two slices of different size with known labels."""
 
-    multi_label = False
+    label_space = LabelSpace.numbered(3)
     indices = np.array([4, 7])
 
     def image(self, k):
