@@ -38,6 +38,8 @@ def names_fault(
     if not fewest <= len(class_names) <= _MAX_CLASSES:
         return f"has {len(class_names)} classes, not {fewest} to {_MAX_CLASSES}"
     for what, names in (("class", class_names), ("channel", channel_names)):
+        if odd := [name for name in names if not name.strip() or not name.isprintable()]:
+            return f"has the {what} {odd[0]!r}, which cannot be shown"
         if repeated := _repeated(names):
             return f"has the {what} {repeated!r} more than once"
     n_values = len(class_names) + multi_label
@@ -63,6 +65,9 @@ def check_index(info: StoreInfo, table: ScanTable, n_bytes: int) -> None:
     fault = names_fault(info.class_names, info.channel_names, info.label_values, multi_label=info.multi_label)
     if fault:
         raise ValueError(f"it {fault}")
+    for text in (info.dataset, info.distribution, info.version):
+        if not text.isprintable():
+            raise ValueError(f"it has the name {text!r}, which cannot be shown")
     _check_scan_ids(table.ids)
     _check_shapes(table, len(info.channel_names), info.label_space.n_classes)
     _check(table, np.isin(table.split, SPLITS), f"is in none of the splits {', '.join(SPLITS)}")

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import platformdirs
 
+from alcore.errors import AlsegError
 from alcore.store import format
 
 DATA_DIR_VARIABLE = "ALSEG_DATA_DIR"
 """Environment variable that names the folder of the stores."""
+
+_LONGEST_NAME, _LONGEST_PATH, _SHORT = 200, 4000, 40
 
 
 def data_dir() -> Path:
@@ -18,10 +21,23 @@ def data_dir() -> Path:
 
 
 def store_path(name: str, folder: Path | None = None) -> Path:
-    """Where the store ``name`` is, or would be: a name lies in the data folder, a path to a file is taken as it is."""
+    """Where the store ``name`` is, or would be: a name lies in the data folder, a path to a file is taken as it is.
+
+    Raises:
+        AlsegError: no store can be called so.
+    """
+    encoded = name.encode(errors="surrogatepass")
+    if "\0" in name or len(encoded) > _LONGEST_PATH or any(len(part) > _LONGEST_NAME for part in encoded.split(b"/")):
+        raise AlsegError(f"no store can be called {_short(name)!r}", hint=f"names have {_LONGEST_NAME} letters at most")
     if is_path(name):
         return Path(name)
+    if not name.isprintable() or name.startswith(".") or not name.strip():
+        raise AlsegError(f"no store can be called {name!r}", hint="choose a name of letters and digits")
     return (folder or data_dir()) / f"{name}{format.SUFFIX}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _SHORT else f"{name[:_SHORT]}..."
 
 
 def is_path(name: str) -> bool:

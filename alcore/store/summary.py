@@ -41,12 +41,15 @@ class StoreSummary:
 
 def summarise(path: Path) -> StoreSummary:
     """Summarise the store at ``path``; one that cannot be opened is summarised as such."""
-    name, size = path.stem, path.stat().st_size
+    name, size = path.stem, 0
     try:
+        size = path.stat().st_size
         with SliceStore.open(path) as store:
             info, scans = store.info, store.scans
     except AlsegError as error:
         return StoreSummary(name, path, size, error=error.message)
+    except OSError as error:
+        return StoreSummary(name, path, size, error=f"the slice store {path} cannot be read: {error.strerror}")
     return StoreSummary(
         name,
         path,

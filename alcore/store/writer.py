@@ -31,8 +31,11 @@ def check_free(target: Path, overwrite: bool) -> None:
 
     Raises:
         StoreExistsError: there is one, and it is not to be replaced.
+        AlsegError: no file can be there.
     """
-    if target.exists() and not overwrite:
+    with disk_errors(target):
+        exists = target.exists()
+    if exists and not overwrite:
         raise StoreExistsError(f"{target} exists already", hint="--force replaces it")
 
 

@@ -68,6 +68,24 @@ def test_info_lists_the_patients_of_each_split(data, tmp_path):
     assert json.loads(data("info", "lab", "--json").stdout)["groups"]["validation"] == {"P1": ["P1_v0", "P1_v1"]}
 
 
+def test_names_are_shown_as_they_are(data, tmp_path):
+    for folder in ("images", "labels"):
+        (tmp_path / folder).mkdir()
+        for name in "abcdef":
+            image = sitk.GetImageFromArray(np.ones((2, 3, 4), np.uint8))
+            sitk.WriteImage(image, str(tmp_path / folder / f"{name}.nii.gz"))
+    (tmp_path / "alseg.toml").write_text(
+        'images = "images/{id}.nii.gz"\nlabels = "labels/{id}.nii.gz"\n[classes]\nbackground = 0\n"[/core]" = 1\n'
+    )
+    data("convert", "folder", "--source", str(tmp_path), "--name", "[red]lab", "--jobs", "1")
+    (tmp_path / "data" / "[bold]bad.h5").write_text("nothing")
+    listed = data("list")
+    assert "[red]lab" in listed.stdout
+    assert "[bold]bad" in listed.stdout
+    assert "bad.h5 is not an alseg slice store" in listed.stderr
+    assert "[/core]" in data("info", "[red]lab").stdout
+
+
 def test_an_empty_data_folder_is_no_error(data, tmp_path):
     assert "no slice stores in" in data("list").stdout
     assert json.loads(data("list", "--json").stdout) == []
@@ -85,6 +103,10 @@ def test_user_errors_are_two_lines_and_exit_status_2(data):
         (("convert", "phantom", "--force", "--source", "."), "reads no folder"),
         (("info", "heart"), "there is no slice store"),
         (("verify", "nowhere/heart.h5"), "there is no slice store"),
+        (("verify", ""), "no store can be called ''"),
+        (("convert", "phantom", "--name", "x" * 300), "no store can be called 'xxx"),
+        (("convert", "phantom", "--name", ".."), "no store can be called '..'"),
+        (("convert", "phantom", "--name", "a\x1b[2Jb"), "no store can be called 'a\\x1b[2Jb'"),
     ):
         lines = data(*arguments, status=2).stderr.splitlines()
         assert lines[0].startswith("error: ")

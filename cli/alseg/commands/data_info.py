@@ -80,17 +80,21 @@ def _sizes(described: "StoreDescription") -> "Table":
 
 
 def _classes(described: "StoreDescription") -> "Table":
+    from rich.text import Text
+
     table = _table("class", "share of voxels")
     for name, share in described.class_shares.items():
-        table.add_row(name, f"{share:.3%}")
+        table.add_row(Text(name), f"{share:.3%}")
     return table
 
 
 def _intensity(described: "StoreDescription") -> "Table":
+    from rich.text import Text
+
     table = _table("intensity", "least", "median", "greatest")
     for channel, statistics in described.intensity.items():
         for name in _INTENSITIES:
-            table.add_row(f"{channel} {name.replace('_', ' ')}", *_figures(statistics[name]))
+            table.add_row(Text(f"{channel} {name.replace('_', ' ')}"), *_figures(statistics[name]))
     return table
 
 

@@ -28,16 +28,16 @@ def list_stores(data_dir: Path | None, as_json: bool) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table("name", "dataset", "scans", "slices", "MB", "made by", box=box.SIMPLE_HEAD, pad_edge=False)
     for store in stores:
         if store.error:
-            table.add_row(store.name, "[red]damaged[/red]")
+            table.add_row(Text(store.name), Text("damaged", style="red"))
         else:
             dataset = f"{store.dataset} (synthetic)" if store.synthetic else store.dataset
-            table.add_row(
-                store.name, dataset, str(store.scans), str(store.slices), f"{store.n_bytes / 1e6:.0f}", store.plugin
-            )
+            counts = (str(store.scans), str(store.slices), f"{store.n_bytes / 1e6:.0f}")
+            table.add_row(*map(Text, (store.name, dataset, *counts, store.plugin)))
     console = Console(highlight=False)
     console.print(f"slice stores in {folder}", markup=False)
     console.print(table)

@@ -75,3 +75,16 @@ def test_options_of_a_converted_dataset_come_too_late(registry, convert_toy):
     convert_toy(store_path("heart"))
     with pytest.raises(AlsegError, match="take effect at conversion"):
         ensure_store("heart", registry, options={"slice_axis": "x"})
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", ".", "..", ".hidden", "a\nb", "a\0b", "ü" * 101, "/folder/" + "x" * 256 + ".h5"]
+)
+def test_a_name_that_no_store_can_have_is_refused(registry, name):
+    with pytest.raises(AlsegError, match="no store can be called"):
+        store_path(name)
+
+
+def test_a_long_name_that_a_store_can_have_is_taken(convert_toy):
+    path = convert_toy(store_path("ü" * 100))
+    assert list_stores() == [path]
