@@ -1,4 +1,9 @@
-"""The one exception that a user can act on."""
+"""The one exception that a user can act on, and how it shows a value."""
+
+from typing import Any
+
+_SHOWN = 80
+"""Most characters of a value in a message."""
 
 
 class AlsegError(Exception):
@@ -21,3 +26,10 @@ class AlsegError(Exception):
 
 def _rebuild(kind: type[AlsegError], message: str, hint: str) -> AlsegError:
     return kind(message, hint=hint)
+
+
+def shown(value: Any) -> str:
+    """``repr(value)`` for a message; the middle of a long one is left out."""
+    text = repr(value)
+    kept = _SHOWN // 2
+    return text if len(text) <= _SHOWN else f"{text[:kept]} ... {text[-kept:]}"

@@ -6,10 +6,12 @@ nothing heavy. The code behind it is imported on first use by :meth:`ComponentSp
 
 import importlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from alcore.errors import AlsegError
 
@@ -23,9 +25,62 @@ _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
 class Options(BaseModel):
-    """Options of a component: frozen, no unknown keys, each field with a description and bounds."""
+    """Options of a component: frozen, no unknown keys, finite numbers, each field with a description and bounds."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class NamedComponent(str):
+    """The name of a component, with options for it: what an option marked by :class:`ComponentName` may hold.
+
+    It equals its name as plain text where it has no options.
+    """
+
+    options: Mapping[str, Any]
+
+    def __new__(cls, name: str, options: Mapping[str, Any] | None = None) -> "NamedComponent":
+        """Join ``name`` and ``options``."""
+        named = super().__new__(cls, name)
+        named.options = dict(options or {})
+        return named
+
+    @classmethod
+    def read(cls, value: Any) -> "NamedComponent":
+        """Read a name, or a table of a ``name`` and options.
+
+        Raises:
+            ValueError: ``value`` is neither.
+        """
+        if isinstance(value, NamedComponent):
+            return value
+        name = value.get("name") if isinstance(value, Mapping) else value
+        if not isinstance(name, str) or not name:
+            raise ValueError('input should be a name, or a table such as {name = "...", option = ...}')
+        return cls(name, {key: item for key, item in value.items() if key != "name"} if value is not name else None)
+
+    def as_section(self) -> dict[str, Any]:
+        """Name and options, as in a configuration file."""
+        return {"name": str(self), **self.options}
+
+    def as_value(self) -> str | dict[str, Any]:
+        """The name alone, or a section where there are options: what :meth:`read` reads."""
+        return self.as_section() if self.options else str(self)
+
+    @property
+    def label(self) -> str:
+        """Name and options as one text: ``surface-dice:tolerance=2``."""
+        options = (
+            f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}" for key, value in self.options.items()
+        )
+        return f"{self}:{','.join(options)}" if self.options else str(self)
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other) is True and self.options == getattr(other, "options", {})
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
 
 @dataclass(frozen=True)
@@ -35,9 +90,22 @@ class ComponentName:
     ``interpolator: Annotated[str, ComponentName("interpolator")] = "none"`` makes alseg check the name before a
     run starts, record where that component came from, and pass the built component to the constructor as the
     keyword argument ``interpolator``. The value ``"none"`` means that there is none: ``None`` is passed.
+
+    A configuration may give a table instead of a name, ``interpolator = {name = "morphological-contour", empty_fill =
+    "keep"}``: the option then holds a :class:`NamedComponent`. Components that are named may name others in turn.
     """
 
     kind: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            NamedComponent.read,
+            serialization=core_schema.plain_serializer_function_ser_schema(_named_value),
+        )
+
+
+def _named_value(value: str) -> str | dict[str, Any]:
+    return NamedComponent.read(value).as_value()
 
 
 @dataclass(frozen=True, kw_only=True)

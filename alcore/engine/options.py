@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from alcore.engine.training_options import TrainingOptions
-from alcore.specs import Options
+from alcore.specs import ComponentName, Options
 
 
 class LoopOptions(Options):
@@ -64,7 +64,11 @@ class LearnerOptions(TrainingOptions):
 class EvaluationOptions(Options):
     """What is measured after each round."""
 
-    metrics: tuple[str, ...] = Field(("dice",), description="Metrics computed after each round, by name.")
+    metrics: tuple[Annotated[str, ComponentName("metric")], ...] = Field(
+        ("dice",),
+        description="Metrics computed after each round: names, or tables such as {name = 'surface-dice', tolerance = "
+        "2}.",
+    )
     confidence_levels: tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...] = Field(
         (),
         description="Multi-label data: further probabilities above which a class counts as predicted; each metric but "

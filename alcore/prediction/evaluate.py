@@ -1,6 +1,6 @@
 """Measure a run's model on scans of its store, or on other files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def evaluate_split(
     registry: Registry,
     split: Split = "validation",
     *,
-    metrics: Sequence[str] = (),
+    metrics: Sequence[str | Mapping[str, Any]] = (),
     pictures: Path | None = None,
     device: str | None = None,
 ) -> Evaluation:
@@ -74,7 +74,7 @@ def evaluate_split(
         run: the run directory.
         registry: the installed components.
         split: ``validation``, ``test`` or ``train``.
-        metrics: metrics by name; by default the run's.
+        metrics: metrics by name, or as sections with options; by default the run's.
         pictures: a folder for a PNG per scan with the contours of truth and prediction.
         device: where to apply the model; by default as the run did.
 
@@ -105,7 +105,7 @@ def evaluate_files(
     scans: Sequence[Files],
     labels: Sequence[Path],
     *,
-    metrics: Sequence[str] = (),
+    metrics: Sequence[str | Mapping[str, Any]] = (),
     pictures: Path | None = None,
     device: str | None = None,
     progress: Progress = lambda done, total: None,
@@ -117,7 +117,7 @@ def evaluate_files(
         registry: the installed components.
         scans: the files of each scan.
         labels: the label map of each scan, in the same order, with the label values of the run's dataset.
-        metrics: metrics by name; by default the run's.
+        metrics: metrics by name, or as sections with options; by default the run's.
         pictures: a folder for a PNG per scan with the contours of truth and prediction.
         device: where to apply the model; by default as the run did.
         progress: told of scans done and scans in all.

@@ -1,6 +1,6 @@
 """The model of a run, loaded from its checkpoint, with all that it takes to apply it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ class RunModel:
 
 @contextmanager
 def open_run_model(
-    path: Path, registry: Registry, device: str | None = None, metrics: Sequence[str] = ()
+    path: Path, registry: Registry, device: str | None = None, metrics: Sequence[str | Mapping[str, Any]] = ()
 ) -> Iterator[RunModel]:
     """Load the model of the run in ``path``.
 

@@ -1,6 +1,6 @@
 """A component on offer: a spec and where it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Generic
@@ -8,9 +8,9 @@ from typing import Any, Generic
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
-from alcore.errors import AlsegError
+from alcore.errors import AlsegError, shown
 from alcore.registry.discovery import Found
-from alcore.specs import ComponentName, ComponentSpec, Options
+from alcore.specs import ComponentName, ComponentSpec, NamedComponent, Options
 
 S = TypeVar("S", bound=ComponentSpec, default=ComponentSpec, covariant=True)
 T = TypeVar("T", bound=Options)
@@ -28,14 +28,38 @@ class Component(Generic[S]):
         """Distribution and version, for people."""
         return self.found.origin
 
-    def parse_options(self, values: Mapping[str, Any]) -> Options:
+    @property
+    def label(self) -> str:
+        """Kind and name, for messages."""
+        return f"{self.spec.kind} {self.spec.name!r}"
+
+    @property
+    def section(self) -> str:
+        """Where a configuration holds this component's options: ``strategy``, ``trackers.csv``; empty for a metric."""
+        return {"tracker": f"trackers.{self.spec.name}", "interpolator": "strategy.interpolator", "metric": ""}.get(
+            self.spec.kind, self.spec.kind
+        )
+
+    def parse_options(self, values: Mapping[str, Any], *, key: str | None = None) -> Options:
         """Validate ``values`` as this component's options.
+
+        Args:
+            values: the values by option name. A table without a name, for an option that names a component, belongs to
+                the one that the option names by default.
+            key: the prefix under which ``--set`` reaches them; by default that of :attr:`section`.
 
         Raises:
             AlsegError: an option is unknown or out of range; component and option are named.
         """
-        label = f"{self.spec.kind} {self.spec.name!r}"
-        return parse_options(self.spec.options, values, label=label, key=self.spec.kind)
+        named = {name for name, _ in _marked(self.spec.options)}
+        fields = self.spec.options.model_fields
+        spelt = {
+            name: {"name": fields[name].default, **value}
+            if name in named and isinstance(value, Mapping) and not fields[name].is_required()
+            else value
+            for name, value in values.items()
+        }
+        return parse_options(self.spec.options, spelt, label=self.label, key=self.section if key is None else key)
 
     def build(self, options: Options, **arguments: Any) -> Any:
         """Import the implementation and build it."""
@@ -63,16 +87,19 @@ def parse_options(kind: type[T], values: Mapping[str, Any], *, label: str, key: 
         if fault["type"] == "extra_forbidden":
             known = sorted(owner.model_fields)
             near = get_close_matches(str(fault["loc"][-1]), known, n=1)
-            prefix = ".".join((key, *map(str, fault["loc"][:depth])))
-            hint = f"did you mean '{prefix}.{near[0]}'?" if near else f"its options are: {', '.join(known) or 'none'}"
-            raise AlsegError(f"{label} has no option {name!r}", hint=hint) from error
-        message = fault["msg"].removeprefix("Value error, ")
+            right = ".".join((*filter(None, (key,)), *map(str, fault["loc"][:depth]), *near))
+            hint = f"did you mean {right!r}?" if near else f"its options are: {', '.join(known) or 'none'}"
+            raise AlsegError(f"{label} has no option {shown(name)}", hint=hint) from error
+        message = fault["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
         if not fault["loc"]:
-            raise AlsegError(f"{label}: {message}", hint=f"--set {key}.OPTION=VALUE changes one of them") from error
+            hint = f"--set {key}.OPTION=VALUE changes one of them" if key else ""
+            raise AlsegError(f"{label}: {message}", hint=hint) from error
         message = message[:1].lower() + message[1:]
         field = owner.model_fields.get(str(fault["loc"][depth]))
-        hint = f"{key}.{name}: {field.description}" if field is not None and field.description else ""
-        raise AlsegError(f"{label}, option {name!r}: {message}, not {fault['input']!r}", hint=hint) from error
+        full = f"{key}.{name}" if key else name
+        hint = f"{full}: {field.description}" if field is not None and field.description else ""
+        told = f"{label}, option {shown(name)}: {message}, not {shown(fault['input'])}"
+        raise AlsegError(told, hint=hint) from error
 
 
 def _owner(kind: type[Options], location: tuple[int | str, ...]) -> tuple[type[Options], int]:
@@ -86,11 +113,14 @@ def _owner(kind: type[Options], location: tuple[int | str, ...]) -> tuple[type[O
     return kind, depth
 
 
-def named_components(options: Options) -> dict[str, tuple[str, str]]:
-    """The options that name other components: option -> (kind, chosen name)."""
-    return {
-        name: (mark.kind, getattr(options, name))
-        for name, field in type(options).model_fields.items()
-        for mark in field.metadata
-        if isinstance(mark, ComponentName)
-    }
+def named_components(options: Options) -> dict[str, tuple[str, NamedComponent]]:
+    """The options that name other components: option -> (kind, what it names)."""
+    return {name: (kind, NamedComponent.read(getattr(options, name))) for name, kind in _marked(type(options))}
+
+
+def _marked(options: type[Options]) -> Iterator[tuple[str, str]]:
+    """The options that are marked as names of components, each with the kind."""
+    for name, field in options.model_fields.items():
+        for mark in field.metadata:
+            if isinstance(mark, ComponentName):
+                yield name, mark.kind

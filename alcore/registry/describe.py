@@ -29,7 +29,7 @@ class OptionDescription:
     """One option of a component.
 
     Args:
-        name: its name, as in ``--set strategy.NAME=value``.
+        name: its name, as in ``--set strategy.NAME=value``; what stands before it is :attr:`Component.section`.
         type: its type, in words.
         bounds: the range its value must keep to; empty where there is none.
         default: its default as it would be written; empty where it is required.
@@ -108,6 +108,7 @@ def describe_component(component: Component) -> dict[str, Any]:
         "plugin": component.found.plugin,
         "distribution": component.found.distribution,
         "version": component.found.version,
+        "section": component.section,
         "options": [vars(option) for option in describe_options(component.spec.options)],
     }
 

@@ -1,17 +1,19 @@
 """Look components up by kind and name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
 
-from alcore.errors import AlsegError
+from alcore.errors import AlsegError, shown
 from alcore.registry.component import Component, named_components
 from alcore.registry.discovery import BLOCK_VARIABLE, blocked_names, discover
 from alcore.registry.loading import PluginRecord, load_plugins
-from alcore.specs import SPEC_TYPES, ComponentSpec, Options
+from alcore.specs import SPEC_TYPES, ComponentSpec, NamedComponent, Options
 
 NO_COMPONENT = "none"
+MOST_NESTED = 8
+"""How deep components may name components."""
 
 S = TypeVar("S", bound=ComponentSpec)
 
@@ -76,7 +78,7 @@ class Registry:
                 hint=f"uninstall one, or block one: ALSEG_BLOCK_PLUGINS={offered[-1].found.plugin}",
             )
         raise AlsegError(
-            f"no {kind.kind} named {name!r}",
+            f"no {kind.kind} named {shown(name)}",
             hint=self._suggestion(name, self._offers[kind.kind], f"alseg plugins list --kind {kind.kind}"),
         )
 
@@ -90,7 +92,7 @@ class Registry:
         if kinds:
             return [self.get(known, name) for known in kinds]
         names = sorted({offer for offered in self._offers.values() for offer in offered})
-        raise AlsegError(f"no component named {name!r}", hint=self._suggestion(name, names, "alseg plugins list"))
+        raise AlsegError(f"no component named {shown(name)}", hint=self._suggestion(name, names, "alseg plugins list"))
 
     def owner(self, kind: type[ComponentSpec], name: str) -> str | None:
         """The distribution that offers that name (of a clash, the first), None where it is free."""
@@ -107,30 +109,60 @@ class Registry:
                 parts.append(f"[the plugin {record.found.plugin!r} of {record.found.origin} is {record.state}{reason}]")
         return "  ".join(parts)
 
-    def build(self, component: Component, options: Options, **arguments: Any) -> Any:
-        """Build a component, and first the components that its options name."""
-        for option, (kind, name) in named_components(options).items():
-            arguments[option] = None if name == NO_COMPONENT else self.build_default(SPEC_TYPES[kind], name)
-        return component.build(options, **arguments)
+    def parse_options(self, component: Component, values: Mapping[str, Any], *, key: str | None = None) -> Options:
+        """Validate the options of a component and of the components that they name, at any depth.
 
-    def build_default(self, kind: type[ComponentSpec], name: str) -> Any:
-        """Build the component of that name with its default options."""
-        component = self.get(kind, name)
-        return self.build(component, component.parse_options({}))
+        Args:
+            component: the component.
+            values: its options by name.
+            key: the prefix under which ``--set`` reaches them; by default that of :attr:`Component.section`.
 
-    def check_named(self, component: Component, options: Options) -> dict[str, Component]:
-        """The components that ``options`` name, by option.
+        Returns:
+            The options; those of named components have their defaults spelt out.
 
         Raises:
-            AlsegError: one of them does not exist; component and option are named.
+            AlsegError: an option is unknown or out of range, or a named component does not exist; component and option
+                are named.
         """
-        named: dict[str, Component] = {}
-        for option, (kind, name) in named_components(options).items():
-            if name == NO_COMPONENT:
+        key = component.section if key is None else key
+        if key.count(".") > MOST_NESTED:
+            raise AlsegError(f"{key.split('.')[0]} names components more than {MOST_NESTED} deep")
+        options = component.parse_options(values, key=key)
+        spelt: dict[str, NamedComponent] = {}
+        for option, (kind, named) in named_components(options).items():
+            label = f"{component.label}, option {option!r}"
+            if str(named) == NO_COMPONENT:
+                if named.options:
+                    raise AlsegError(f"{label}: {NO_COMPONENT!r} stands for no component, and takes no options")
                 continue
             try:
-                named[option] = self.get(SPEC_TYPES[kind], name)
+                part = self.get(SPEC_TYPES[kind], str(named))
             except AlsegError as error:
-                label = f"{component.spec.kind} {component.spec.name!r}, option {option!r}"
                 raise AlsegError(f"{label}: {error.message}", hint=error.hint) from error
-        return named
+            inner = self.parse_options(part, named.options, key=f"{key}.{option}" if key else option)
+            spelt[option] = NamedComponent(part.spec.name, inner.model_dump(mode="json", exclude_none=True))
+        return options.model_copy(update=spelt)
+
+    def build(self, component: Component, options: Options, **arguments: Any) -> Any:
+        """Build a component, and first the components that its options name."""
+        for option, (kind, named) in named_components(options).items():
+            if str(named) == NO_COMPONENT:
+                arguments[option] = None
+            else:
+                part = self.get(SPEC_TYPES[kind], str(named))
+                arguments[option] = self.build(part, part.parse_options(named.options))
+        return component.build(options, **arguments)
+
+    def named_by(self, options: Options) -> dict[str, Component]:
+        """The components that ``options`` name, at any depth, by option: ``interpolator``, ``selection.uncertainty``.
+
+        Raises:
+            AlsegError: one of them does not exist.
+        """
+        found: dict[str, Component] = {}
+        for option, (kind, named) in named_components(options).items():
+            if str(named) != NO_COMPONENT:
+                found[option] = self.get(SPEC_TYPES[kind], str(named))
+                inner = self.named_by(found[option].parse_options(named.options))
+                found |= {f"{option}.{place}": part for place, part in inner.items()}
+        return found

@@ -126,7 +126,7 @@ def build_scoring(config: RunConfig, registry: Registry, info: StoreInfo) -> Sco
 
 
 def _build_metric(item: Chosen[MetricSpec], registry: Registry) -> NamedMetric:
-    return NamedMetric(item.name, item.component.spec.needs, registry.build(item.component, item.options))
+    return NamedMetric(item.label, item.component.spec.needs, registry.build(item.component, item.options))
 
 
 def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:

@@ -7,10 +7,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from alcore.errors import AlsegError
+from alcore.errors import AlsegError, shown
 from alcore.runs.directory import CONFIG
 
 Values = dict[str, Any]
+
+MOST_NESTED = 16
+"""How deep tables and lists of a configuration may lie within each other."""
 
 DEFAULT_PROTOCOL = "less-is-more"
 _NOT_OF_A_RUN = ("summary", "train", "train-3d")
@@ -49,9 +52,9 @@ def layered(
     Raises:
         AlsegError: there is no such protocol, a setting cannot be read, or a replay is to query otherwise.
     """
-    from_file = dict(config or {})
-    named = protocol or from_file.pop("protocol", None)
-    above = merge([from_file, spelt_out(given), *map(setting, settings)])
+    above = merge([config or {}, spelt_out(given), *map(setting, settings)])
+    named = above.pop("protocol", None)
+    named = protocol or named
     if replay is None:
         return merge([_lowest(named or DEFAULT_PROTOCOL, above), above])
     repeated = {**read_config_file(replay / CONFIG), "replay": {"run": str(replay.absolute())}}
@@ -102,7 +105,7 @@ def protocol_values(name: str) -> Values:
         if path.name == f"{name}.toml":
             values = tomllib.loads(path.read_text("utf-8"))
             return {**{key: part for key, part in values.items() if key not in _NOT_OF_A_RUN}, "protocol": name}
-    raise AlsegError(f"no protocol named {name!r}", hint=f"there are: {', '.join(protocols())}")
+    raise AlsegError(f"no protocol named {shown(name)}", hint=f"there are: {', '.join(protocols())}")
 
 
 def training_values(name: str, dim: int) -> Values:
@@ -141,10 +144,10 @@ def read_config_file(path: Path) -> Values:
         AlsegError: it is missing or no TOML.
     """
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return parse_toml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise AlsegError(f"cannot read the configuration {path}: {error}") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise AlsegError(f"{path} is not valid TOML: {error}", hint="see https://toml.io") from error
 
 
@@ -152,12 +155,14 @@ def setting(text: str) -> Values:
     """Parse ``key.sub=value``; the value is TOML, and plain text where it is no TOML.
 
     Raises:
-        AlsegError: there is no ``=`` or no key.
+        AlsegError: there is no ``=`` or no key, or the value is out of TOML's bounds.
     """
     key, separator, value = text.partition("=")
     parts = key.strip().split(".")
     if not separator or not all(parts):
-        raise AlsegError(f"cannot read the setting {text!r}", hint="write it as --set strategy.one_per_scan=false")
+        raise AlsegError(f"cannot read the setting {shown(text)}", hint="write it as --set strategy.one_per_scan=false")
+    if len(parts) > MOST_NESTED:
+        raise AlsegError(f"the setting {shown(text)} names more than {MOST_NESTED} sections within each other")
     parsed = toml_value(value)
     for part in reversed(parts):
         parsed = {part: parsed}
@@ -166,19 +171,62 @@ def setting(text: str) -> Values:
 
 
 def toml_value(text: str) -> Any:
-    """Read ``text`` as a TOML value, or as plain text where it is none."""
+    """Read ``text`` as a TOML value, or as plain text where it is none.
+
+    Raises:
+        AlsegError: it is a value out of bounds: of :func:`parse_toml`.
+    """
     try:
-        return tomllib.loads(f"value = {text.strip()}")["value"]
+        return parse_toml(f"value = {text.strip()}")["value"]
     except tomllib.TOMLDecodeError:
         return text.strip()
+    except ValueError as error:
+        raise AlsegError(f"cannot read the value {shown(text.strip())}: {error}") from error
+
+
+def parse_toml(text: str) -> Values:
+    """Parse TOML.
+
+    Raises:
+        ValueError: it is no TOML, an integer has more than TOML's 64 bits, or tables and lists lie too deep within each
+            other.
+    """
+    too_deep = ValueError(f"tables and lists lie more than {MOST_NESTED} deep within each other")
+    too_large = ValueError("an integer has more than 64 bits")
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise too_deep from None
+    except ValueError:  # Python's limit on digits
+        raise too_large from None
+    level: list[Any] = [values]
+    for _ in range(MOST_NESTED + 1):
+        if any(isinstance(item, int) and not -(2**63) <= item < 2**63 for item in level):
+            raise too_large
+        level = [inner for item in level if isinstance(item, dict | list) for inner in _items(item)]
+    if level:
+        raise too_deep
+    return values
+
+
+def _items(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def merge(layers: Iterable[Mapping[str, Any]]) -> Values:
-    """Merge layers, later ones winning; a section that names another component loses the old one's options."""
+    """Merge layers, later ones winning.
+
+    A section that names another component loses the old one's options; one without a name, over the plain name of a
+    component, gives that component options.
+    """
     merged: Values = {}
     for layer in layers:
         for key, value in layer.items():
             known = merged.get(key)
+            if isinstance(value, Mapping) and isinstance(known, str):
+                known = {"name": known}
             if isinstance(value, Mapping) and isinstance(known, dict):
                 replaced = "name" in value and value["name"] != known.get("name", value["name"])
                 merged[key] = merge([{} if replaced else known, value])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -51,7 +51,7 @@ def repeatable_config(original: RunDirectory, registry: Registry) -> RunConfig:
         )
     config = resolve(original.config(), registry)
     device = original.environment()["hardware"]["device"]
-    return replace(config, run=config.run.model_copy(update={"device": device}))
+    return config.model_copy(update={"run": config.run.model_copy(update={"device": device})})
 
 
 def repeat(

@@ -60,7 +60,7 @@ def _section(component: Component) -> Iterator[str]:
     if spec.reference:
         facts.append(f"Source: {spec.reference}.")
     yield " ".join(facts) + "\n"
-    yield from _table(spec.kind, spec.options)
+    yield from _table(component.section, spec.options)
 
 
 def _table(section: str, options_class: type[Options]) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _table(section: str, options_class: type[Options]) -> Iterator[str]:
         yield "|---|---|---|---|"
     for option in options:
         cells = (
-            f"`{section}.{option.name}`",
+            f"`{f'{section}.{option.name}'.lstrip('.')}`",
             ", ".join(filter(None, (option.type, option.bounds))),
             "required" if option.required else option.default,
             option.description,

@@ -141,6 +141,12 @@ def test_values_are_toml_or_plain_text(text, value):
     assert parse_assignments([text]) == {"a": value}
 
 
+def test_a_key_may_be_written_as_listings_print_it():
+    assert parse_assignments(["dataset.noise=1", "scans=2"], section="dataset") == {"noise": 1, "scans": 2}
+    with pytest.raises(AlsegError, match="'noise' twice"):
+        parse_assignments(["dataset.noise=1", "noise=2"], section="dataset")
+
+
 def test_a_key_given_twice_is_an_error():
     with pytest.raises(AlsegError, match="'a' twice"):
         parse_assignments(["a=1", "a=2"])

@@ -2,6 +2,9 @@
 
 import json
 
+from alseg.commands.plugins_show import show
+from click.testing import CliRunner
+
 SOURCE = """
     from typing import Annotated, Literal
     from pydantic import Field
@@ -63,6 +66,19 @@ def test_the_json_describes_every_option(installed, alseg):
         "description": "Hour of the day.",
         "names": "",
     }
+
+
+def test_keys_of_options_can_be_typed_as_they_are_shown():
+    for name, kind, key in (
+        ("strided", "strategy", "strategy.pseudo_label_schedule "),
+        ("tensorboard", "tracker", "trackers.tensorboard.pictures "),
+        ("morphological-contour", "interpolator", "strategy.interpolator.empty_fill "),
+        ("folder", "dataset", "dataset.slice_axis "),
+        ("surface-dice", "metric", """--set 'evaluation.metrics=[{name="surface-dice", tolerance=1.0}]'"""),
+    ):
+        output = CliRunner().invoke(show, [name, "--kind", kind], env={"COLUMNS": "60"}).stdout
+        assert key in output
+        assert "…" not in output
 
 
 def test_a_name_that_several_kinds_have_shows_them_all(installed, alseg):

@@ -1,8 +1,20 @@
 """Looking components up: provenance, clashes, suggestions, named components, building."""
 
+import copy
+import pickle
+
 import pytest
 
-from alcore import AlsegError, ComponentSpec, InterpolatorSpec, MetricSpec, Registry, StrategySpec, hookspecs
+from alcore import (
+    AlsegError,
+    ComponentSpec,
+    InterpolatorSpec,
+    MetricSpec,
+    NamedComponent,
+    Registry,
+    StrategySpec,
+    hookspecs,
+)
 from alcore.specs import HOOKS, SPEC_TYPES
 
 MODEL_WITH_PART = """
@@ -17,6 +29,12 @@ MODEL_WITH_PART = """
         interpolator: Annotated[str, alcore.ComponentName("interpolator")] = Field("plain", description="The part.")
         size: int = Field(5, ge=1, le=9, description="How many.")
 
+    class Nested(alcore.Options):
+        strategy: Annotated[str, alcore.ComponentName("strategy")] = Field(description="The next one.")
+
+    class Endless(alcore.Options):
+        strategy: Annotated[str, alcore.ComponentName("strategy")] = Field("endless", description="The next one.")
+
     class Made:
         def __init__(self, options, **arguments):
             self.options, self.arguments = options, arguments
@@ -30,6 +48,8 @@ MODEL_WITH_PART = """
     @alcore.hookimpl
     def register_strategies():
         yield alcore.StrategySpec(name="composed", summary="A whole.", target="parts:Made", options=WithPart)
+        yield alcore.StrategySpec(name="nested", summary="A shell.", target="parts:Made", options=Nested)
+        yield alcore.StrategySpec(name="endless", summary="A ring.", target="parts:Made", options=Endless)
 """
 
 
@@ -113,9 +133,11 @@ def test_a_miss_tells_of_plugins_that_could_not_be_asked(fake_plugins, monkeypat
 def test_components_are_listed_by_kind_and_name(parts):
     assert [(item.spec.kind, item.spec.name) for item in parts.components(ComponentSpec)] == [
         ("strategy", "composed"),
+        ("strategy", "endless"),
+        ("strategy", "nested"),
         ("interpolator", "plain"),
     ]
-    assert [item.spec.name for item in parts.components(StrategySpec)] == ["composed"]
+    assert [item.spec.name for item in parts.components(StrategySpec)] == ["composed", "endless", "nested"]
     assert Registry([]).components(ComponentSpec) == []
 
 
@@ -146,17 +168,66 @@ def test_a_named_component_is_built_with_its_defaults_and_handed_over(parts):
 
 def test_a_named_component_of_none_is_handed_over_as_nothing(parts):
     component = parts.get(StrategySpec, "composed")
-    options = component.parse_options({"interpolator": "none"})
+    options = parts.parse_options(component, {"interpolator": "none"})
     assert parts.build(component, options).arguments == {"interpolator": None}
-    assert parts.check_named(component, options) == {}
+    assert parts.named_by(options) == {}
+    told = message_of(parts.parse_options, component, {"interpolator": {"name": "none", "size": 2}})
+    assert "strategy 'composed', option 'interpolator': 'none' stands for no component" in told
 
 
 def test_named_components_are_checked_before_anything_is_built(parts):
     component = parts.get(StrategySpec, "composed")
-    named = parts.check_named(component, component.parse_options({}))
+    named = parts.named_by(parts.parse_options(component, {}))
     assert {option: item.spec.name for option, item in named.items()} == {"interpolator": "plain"}
-    told = message_of(parts.check_named, component, component.parse_options({"interpolator": "plane"}))
+    told = message_of(parts.parse_options, component, {"interpolator": "plane"})
     assert "strategy 'composed', option 'interpolator': no interpolator named 'plane'\ndid you mean 'plain'?" in told
+
+
+@pytest.mark.parametrize("given", [{"name": "plain", "size": 2}, {"name": "simple", "size": "2"}, {"size": 2}])
+def test_a_named_component_is_given_options_by_a_table(parts, given):
+    component = parts.get(StrategySpec, "composed")
+    options = parts.parse_options(component, {"interpolator": given, "size": 4})
+    assert options.model_dump() == {"interpolator": {"name": "plain", "size": 2}, "size": 4}
+    built = parts.build(component, options)
+    assert (built.options.size, built.arguments["interpolator"].options.size) == (4, 2)
+
+
+def test_components_name_components_at_any_depth(parts):
+    component = parts.get(StrategySpec, "nested")
+    values = {"strategy": {"name": "nested", "strategy": {"name": "composed", "interpolator": {"size": 8}}}}
+    options = parts.parse_options(component, values)
+    built = parts.build(component, options).arguments["strategy"].arguments["strategy"]
+    assert built.arguments["interpolator"].options.size == 8
+    assert list(parts.named_by(options)) == ["strategy", "strategy.strategy", "strategy.strategy.interpolator"]
+    assert component.parse_options(options.model_dump()) == options
+    values["strategy"]["strategy"]["interpolator"] = {"sise": 8}
+    told = message_of(parts.parse_options, component, values)
+    assert told == (
+        "interpolator 'plain' has no option 'sise'\ndid you mean 'strategy.strategy.strategy.interpolator.size'?"
+    )
+
+
+def test_components_that_name_one_another_without_end_are_refused(parts):
+    values = {"strategy": "none"}
+    for _ in range(20):
+        values = {"strategy": {"name": "nested", **values}}
+    assert "more than 8 deep" in message_of(parts.parse_options, parts.get(StrategySpec, "nested"), values)
+    assert "more than 8 deep" in message_of(parts.parse_options, parts.get(StrategySpec, "endless"), {})
+
+
+@pytest.mark.parametrize("given", [3, {"size": 3}, {"name": 3}, ["plain"], ""])
+def test_what_is_no_name_and_no_table_with_a_name_is_refused(parts, given):
+    component = parts.get(StrategySpec, "nested")
+    told = message_of(parts.parse_options, component, {"strategy": given})
+    assert "option 'strategy': input should be a name, or a table" in told
+
+
+def test_a_name_with_options_survives_pickling_and_equals_only_its_like():
+    named = NamedComponent("plain", {"size": 2})
+    assert pickle.loads(pickle.dumps(named)) == copy.deepcopy(named) == named
+    assert named not in ("plain", NamedComponent("plain", {"size": 3}))
+    assert NamedComponent("plain") == "plain"
+    assert (named.label, NamedComponent("plain").label) == ("plain:size=2", "plain")
 
 
 def test_a_target_that_is_not_there_is_an_error_that_names_it(fake_plugins, strategy_source):

@@ -8,7 +8,7 @@ import pytest
 from alseg.main import cli
 from click.testing import CliRunner
 
-from alcore import AlsegError, InterpolatorSpec, LabelSpace
+from alcore import AlsegError, InterpolatorSpec, LabelSpace, Options
 from alcore.conversion.ensure import ensure_store
 from alcore.interpolation import measure_quality, published_rows
 from alcore.interpolation.measure import _score_scan
@@ -45,7 +45,7 @@ def test_the_published_score_compares_with_the_wrong_slices_and_counts_backgroun
 def test_every_full_block_is_scored_and_a_block_that_cannot_be_interpolated_is_counted():
     label = np.zeros((6, 8, 8), np.uint8)
     label[:4, 2:6, 2:6] = 1
-    interpolator = Registry.installed().build_default(InterpolatorSpec, "signed-distance")
+    interpolator = Registry.installed().get(InterpolatorSpec, "signed-distance").build(Options())
     scores = _score_scan(label, Job("signed-distance", 3, False), interpolator, LabelSpace.numbered(2))
     # Blocks start at 0 to 3: two within the object, two with one end outside it.
     assert scores.failed.tolist() == [False, False, True, True]

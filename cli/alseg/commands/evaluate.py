@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "--scans", cls=ManyFiles, multiple=True, metavar="FILES", help="Other scans; join the files of one scan by commas."
 )
 @click.option("--labels", cls=ManyFiles, multiple=True, metavar="FILES", help="The label map of each of --scans.")
-@click.option("--metrics", help="Metrics, joined by commas. Default: the run's.")
+@click.option("--metrics", help="Metrics, joined by commas, as in dice,surface-dice:tolerance=2. Default: the run's.")
 @click.option(
     "--pictures", type=click.Path(path_type=Path, file_okay=False), help="Folder for a picture per scan (PNG)."
 )
@@ -36,6 +36,7 @@ def evaluate(
     as_json: bool,
 ) -> None:
     """Measure the model of RUN on a split of its store (validation by default), or on other files."""
+    from alcore.benchmark.grid import parse_choices
     from alcore.errors import AlsegError
     from alcore.prediction.evaluate import evaluate_files, evaluate_split
     from alcore.prediction.predict import files_of
@@ -45,7 +46,7 @@ def evaluate(
 
     if split and (scans or labels):
         raise AlsegError("--split and --scans exclude each other", hint="--split means scans of the run's store")
-    names = [name.strip() for name in metrics.split(",")] if metrics else []
+    chosen = [metric.as_section() for metric in parse_choices(metrics)] if metrics else []
     registry = Registry.installed()
     if scans or labels:
         with progress_of("evaluating", "scans") as progress:
@@ -54,14 +55,14 @@ def evaluate(
                 registry,
                 [files_of(text) for text in scans],
                 [Path(label) for label in labels],
-                metrics=names,
+                metrics=chosen,
                 pictures=pictures,
                 device=device,
                 progress=progress,
             )
     else:
         evaluation = evaluate_split(
-            run, registry, split or "validation", metrics=names, pictures=pictures, device=device
+            run, registry, split or "validation", metrics=chosen, pictures=pictures, device=device
         )
     if as_json:
         click.echo(json.dumps(evaluation.as_json(), indent=2))

@@ -54,11 +54,18 @@ def _show(component: "Component", console: "Console") -> None:
     options = describe_options(spec.options)
     if not options:
         console.print(f"{'options:':11}none")
-    else:
-        table = Table("option", "type", "default", "meaning", box=box.SIMPLE_HEAD, pad_edge=False)
-        for option in options:
-            kind_of = f"name of {'an' if option.names[0] in 'aeiou' else 'a'} {option.names}" if option.names else ""
-            type_text = ", ".join(filter(None, (kind_of or option.type, option.bounds)))
-            default = "required" if option.required else option.default
-            table.add_row(f"{spec.kind}.{option.name}", type_text, default, option.description)
-        console.print(table)
+        return
+    if spec.kind == "metric":
+        example = f'evaluation.metrics=[{{name="{spec.name}", {options[0].name}={options[0].default}}}]'
+        console.print(f"{'set by:':11}--set '{example}'", markup=False, soft_wrap=True)
+    keys = [f"{component.section}.{option.name}".lstrip(".") for option in options]
+    # A key is there to be typed: it is never broken nor cut.
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("option", no_wrap=True, min_width=max(map(len, keys)))
+    for heading in ("type", "default", "meaning"):
+        table.add_column(heading, overflow="fold")
+    for key, option in zip(keys, options, strict=True):
+        kind_of = f"name of {'an' if option.names[0] in 'aeiou' else 'a'} {option.names}" if option.names else ""
+        type_text = ", ".join(filter(None, (kind_of or option.type, option.bounds)))
+        table.add_row(key, type_text, "required" if option.required else option.default, option.description)
+    console.print(table)

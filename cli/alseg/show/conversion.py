@@ -43,7 +43,7 @@ class PlannedConversion:
     def __init__(self, component: Component[DatasetSpec], flags: ConversionFlags) -> None:
         self._component = component
         self._flags = flags
-        self._options = component.parse_options(parse_assignments(flags.assignments))
+        self._options = component.parse_options(parse_assignments(flags.assignments, section="dataset"))
         self._target = flags.out or store_path(flags.name or component.spec.name, flags.data_dir)
         check_free(self._target, flags.force or flags.update)
 

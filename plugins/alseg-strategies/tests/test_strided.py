@@ -165,9 +165,8 @@ def test_a_selection_without_a_score_is_an_error_that_names_the_option():
 def test_an_interpolator_that_does_not_exist_is_an_error_before_a_run_starts():
     registry = Registry.installed()
     component = registry.get(StrategySpec, "strided")
-    options = component.parse_options({"interpolator": "signed-distnce"})
     with pytest.raises(AlsegError, match=r"'strided', option 'interpolator'.*signed-distnce"):
-        registry.check_named(component, options)
+        registry.parse_options(component, {"interpolator": "signed-distnce"})
 
 
 @pytest.mark.parametrize("values", [{"block_size": 2}, {"pseudo_label_weight": 1.5}, {"pseudo_label_schedule": "no"}])

@@ -94,7 +94,10 @@ class TensorBoard(alcore.Moments):
         assert self._writer is not None
         values = alcore.flat_values(config)
         options = {key: value if isinstance(value, bool | int | float) else str(value) for key, value in values.items()}
-        scores = {f"validation {name}/mean": 0.0 for name in config["evaluation"]["metrics"]}
+        scores = {
+            f"validation {alcore.NamedComponent.read(metric).label}/mean": 0.0
+            for metric in config["evaluation"]["metrics"]
+        }
         experiment, started, self._success = hparams(options, scores)
         for summary in (experiment, started):
             self._writer.file_writer.add_summary(summary)
