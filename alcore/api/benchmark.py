@@ -53,7 +53,8 @@ def run_benchmark(
     """
     from alcore.benchmark.directory import BenchmarkDirectory
     from alcore.benchmark.grid import make_grid
-    from alcore.benchmark.launch import build_launcher, run_benchmark
+    from alcore.benchmark.launch import run_benchmark
+    from alcore.benchmark.launcher import build_launcher
     from alcore.benchmark.plan import plan
 
     grid_values = {"strategies": strategies, "datasets": datasets, "seeds": seeds, "full_data": full_data}
@@ -66,7 +67,7 @@ def run_benchmark(
         failed = run_benchmark(
             planned,
             directory,
-            build_launcher(grid.launcher, registry),
+            build_launcher(planned.grid.launcher, registry),
             told=_say if progress else lambda ended: None,
         )
     if failed:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
@@ -17,15 +18,31 @@ SHARED_BY_STRATEGIES = ("strategy", "loop.rounds", "loop.budget")
 """Values that round 0 does not depend on."""
 
 
-def job_key(config: RunConfig, fingerprint: str) -> str:
-    """Hash of the resolved configuration, the dataset's content and the versions of all components."""
-    return _hash(config, fingerprint, without=WITHOUT_EFFECT, places=None)
+@dataclass(frozen=True)
+class Surroundings:
+    """What decides the numbers of a job beside its configuration.
+
+    Args:
+        fingerprint: of the dataset's content.
+        threads: torch threads that the launcher gives a job; None where it leaves them as they are.
+    """
+
+    fingerprint: str
+    threads: int | None = None
 
 
-def start_key(config: RunConfig, fingerprint: str) -> str:
+def job_key(config: RunConfig, around: Surroundings) -> str:
+    """Hash of all that decides a job's numbers.
+
+    That is the resolved configuration, the dataset's content, the versions of torch, alseg and all components, however
+    deeply options name them, and the number of threads.
+    """
+    return _hash(config, around, without=WITHOUT_EFFECT)
+
+
+def start_key(config: RunConfig, around: Surroundings) -> str:
     """The same, less what round 0 does not depend on: equal for all strategies of a grid under one seed."""
-    places = {place for place in config.components() if place.partition(".")[0] != "strategy"}
-    return _hash(config, fingerprint, without=(*WITHOUT_EFFECT, *SHARED_BY_STRATEGIES), places=places)
+    return _hash(config, around, without=(*WITHOUT_EFFECT, *SHARED_BY_STRATEGIES))
 
 
 def directory_name(dataset: str, strategy: str, seed: int, key: str) -> str:
@@ -33,16 +50,24 @@ def directory_name(dataset: str, strategy: str, seed: int, key: str) -> str:
     return "-".join(part for part in (_slug(dataset), _slug(strategy), f"seed{seed}", key[:8]) if part)
 
 
-def _hash(config: RunConfig, fingerprint: str, without: tuple[str, ...], places: set[str] | None) -> str:
+def _hash(config: RunConfig, around: Surroundings, without: tuple[str, ...]) -> str:
     values = copy.deepcopy(config.as_values())
     for path in without:
         _drop(values, path)
+    left_out = ("tracker", *without)
     versions = {
         place: (component.spec.name, component.found.distribution, component.found.version)
         for place, component in config.components().items()
-        if not place.startswith("tracker.") and (places is None or place in places)
+        if place.partition(".")[0] not in left_out
     }
-    facts = {"values": values, "versions": versions, "core": metadata.version("alseg"), "dataset": fingerprint}
+    facts = {
+        "values": values,
+        "versions": versions,
+        "core": metadata.version("alseg"),
+        "torch": metadata.version("torch"),
+        "threads": around.threads,
+        "dataset": around.fingerprint,
+    }
     # The store's fingerprint says what the dataset is; its name or path says only where it lies.
     del values["dataset"]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

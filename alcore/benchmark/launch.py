@@ -1,9 +1,8 @@
 """Run a benchmark's unfinished jobs with a launcher."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
 from alcore.benchmark.directory import BenchmarkDirectory
 from alcore.benchmark.job import is_finished
@@ -11,8 +10,6 @@ from alcore.benchmark.plan import Plan
 from alcore.contracts import Launcher
 from alcore.errors import AlsegError
 from alcore.jobs import Job, JobOutcome
-from alcore.registry import Registry
-from alcore.specs import LauncherSpec
 
 
 @dataclass(frozen=True)
@@ -76,15 +73,3 @@ def _fault(launcher: Launcher, what: str) -> AlsegError:
         f"the launcher {type(launcher).__name__} {what}",
         hint="this is a fault of that plugin: please report it to its author",
     )
-
-
-def build_launcher(section: Mapping[str, Any], registry: Registry) -> Launcher:
-    """Build the launcher that ``section`` names, with its options.
-
-    Raises:
-        AlsegError: there is no such launcher, or an option does not fit.
-    """
-    options = dict(section)
-    component = registry.get(LauncherSpec, str(options.pop("name")))
-    launcher: Launcher = registry.build(component, component.parse_options(options))
-    return launcher

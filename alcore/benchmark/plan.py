@@ -8,7 +8,8 @@ from typing import Any
 from alcore.benchmark.directory import BenchmarkDirectory
 from alcore.benchmark.grid import Choice, Grid
 from alcore.benchmark.job import is_finished
-from alcore.benchmark.keys import directory_name, job_key, start_key
+from alcore.benchmark.keys import Surroundings, directory_name, job_key, start_key
+from alcore.benchmark.launcher import settled_threads
 from alcore.conversion.convert import Progress
 from alcore.conversion.ensure import ensure_store
 from alcore.errors import AlsegError
@@ -31,7 +32,7 @@ class PlannedJob:
     Args:
         job: what a launcher gets.
         config: its resolved configuration.
-        notes: what ``job.json`` says of it: key, mode, strategy, dataset, seed.
+        notes: what ``job.json`` says of it: key, mode, strategy, dataset, seed, threads.
         finished: whether nothing is left to do.
     """
 
@@ -46,7 +47,7 @@ class Plan:
     """The jobs of a benchmark.
 
     Args:
-        grid: what was asked for.
+        grid: what was asked for, the launcher with the threads of its jobs.
         jobs: by dataset and seed: full-data training, if asked for, then one job per strategy.
         starts: the rounds 0 that unfinished jobs share, trained before them.
     """
@@ -80,20 +81,22 @@ def plan(
             are one and the same job.
     """
     _check_names(grid, registry)
+    grid, threads = settled_threads(grid, registry, directory)
     # A job may run in another folder, or on another machine.
     directory = BenchmarkDirectory(directory.path.absolute())
     known = directory.run_directories()
     jobs: list[PlannedJob] = []
     starts: dict[str, Job] = {}
     for dataset, fingerprint in _fingerprints(grid, registry, progress):
+        around = Surroundings(fingerprint, threads)
         for seed in grid.seeds:
             if grid.full_data is not None:
                 config = resolve(_full_data_values(grid, dataset, seed), registry)
-                jobs.append(_planned(config, fingerprint, FULL_DATA, dataset, directory, known, None))
+                jobs.append(_planned(config, around, FULL_DATA, dataset, directory, known, None))
             for strategy in grid.strategies:
                 config = resolve(_values(grid, dataset, strategy, seed), registry)
-                first = _start(directory, config, dataset, start_key(config, fingerprint))
-                planned = _planned(config, fingerprint, strategy.label, dataset, directory, known, first)
+                first = _start(directory, config, dataset, start_key(config, around))
+                planned = _planned(config, around, strategy.label, dataset, directory, known, first)
                 jobs.append(planned)
                 if not planned.finished and not is_finished(first):
                     starts.setdefault(first.key, first)
@@ -103,15 +106,16 @@ def plan(
 
 def _planned(
     config: RunConfig,
-    fingerprint: str,
+    around: Surroundings,
     label: str,
     dataset: Choice,
     directory: BenchmarkDirectory,
     known: Mapping[str, Path],
     first: Job | None,
 ) -> PlannedJob:
-    key, name, seed = job_key(config, fingerprint), _short(dataset), config.run.seed
+    key, name, seed = job_key(config, around), _short(dataset), config.run.seed
     notes = {"key": key, "mode": config.run.mode, "strategy": label, "dataset": name, "seed": seed}
+    notes |= {"threads": around.threads}
     job = Job(
         key=key,
         label=f"{label} on {name}, seed {seed}",

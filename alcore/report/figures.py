@@ -8,9 +8,9 @@ from typing import Any
 
 from alcore.files import make_folder, write_bytes
 from alcore.report.charts.chart import SCHEMA
-from alcore.report.measure import Measure
 from alcore.report.page import Drawing, Page
 from alcore.report.theme import LIGHT, vega_config, vega_parameters
+from alcore.results.measure import Measure
 from alcore.results.tidy import MEAN
 
 WIDTH, HEIGHT = 480, 300

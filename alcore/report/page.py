@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from alcore.report.charts.chart import SCHEMA, Chart, packed
 from alcore.report.charts.strategies import N_COLOURS, dash
-from alcore.report.tables import Table
 from alcore.report.theme import DARK, LIGHT, Theme, css_variables, vega_config, vega_parameters
+from alcore.results.tables.render import LATEX_FOOT, latex_head, latex_row
+from alcore.results.tables.table import Table
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -181,6 +182,8 @@ def _environment() -> "Environment":
     )
     environment.filters["to_json"] = lambda value: json.dumps(value, ensure_ascii=False)
     environment.filters["breakable"] = _breakable
+    environment.filters |= {"latex_head": latex_head, "latex_row": latex_row}
+    environment.globals["latex_foot"] = LATEX_FOOT
     return environment
 
 

@@ -9,11 +9,11 @@ from alcore.errors import AlsegError
 from alcore.files import write_text
 from alcore.registry import Registry
 from alcore.report.figures import write_figures
-from alcore.report.measure import Measure, choose_measure
 from alcore.report.page import Page, Shown, render, strategies_shown
 from alcore.report.sections import comparison, costs, curves, pseudo_labels, runs, scores, selections
 from alcore.report.subject import Subject
-from alcore.results.runs import find_runs
+from alcore.results.labels import STRATEGY
+from alcore.results.overview import look_at
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def write_report(
     figures: Path | None = None,
     metric: str | None = None,
     split: str | None = None,
+    by: str = STRATEGY,
 ) -> Report:
     """Write the report on the runs of a folder as one HTML page that works offline.
 
@@ -47,8 +48,9 @@ def write_report(
         out: the page; what is there is replaced as a whole, at the end.
         registry: the installed components, which know which way a metric points.
         figures: a folder for the figures as PNG and SVG; None writes none.
-        metric: of the tables and comparisons; by default the runs' first one.
+        metric: of the tables and comparisons; Dice by default, or the runs' first one where none measured it.
         split: ``validation`` (default) or ``test``.
+        by: what is compared: ``strategy``, ``model``, ``loss.gamma`` ...; several after commas.
 
     Raises:
         AlsegError: there are no results, no such scores, or a file cannot be written.
@@ -57,25 +59,24 @@ def write_report(
         raise AlsegError(f"{out} is a folder, not a file for the report", hint=f"--out {out / 'report.html'}")
     if not out.absolute().parent.is_dir():
         raise AlsegError(f"there is no folder {out.parent} for the report", hint="make it, or choose another --out")
-    subject = Subject(find_runs(folder))
-    if not subject.runs:
+    subject = Subject(look_at(folder, registry, metric=metric, split=split, by=by))
+    if all(run.mode == "train" for run in subject.runs):
         raise AlsegError(
             f"{folder} holds full-data runs alone, and there is no strategy to report on",
             hint="give the folder of a benchmark, or of runs with a strategy",
         )
-    measure = choose_measure(subject, registry, metric=metric, split=split)
-    page = make_page(subject, measure)
+    page = make_page(subject)
     write_text(out, render(page))
-    written = write_figures(page, figures, measure) if figures else []
+    written = write_figures(page, figures, subject.measure) if figures else []
     return Report(out, tuple(written), page.notices)
 
 
-def make_page(subject: Subject, measure: Measure) -> Page:
+def make_page(subject: Subject) -> Page:
     """The page on some runs."""
     sections = (
-        curves.section(subject, measure),
-        scores.section(subject, measure),
-        comparison.section(subject, measure),
+        curves.section(subject),
+        scores.section(subject),
+        comparison.section(subject),
         selections.section(subject),
         pseudo_labels.section(subject),
         costs.section(subject),
@@ -83,12 +84,12 @@ def make_page(subject: Subject, measure: Measure) -> Page:
     )
     return Page(
         title=_title(subject),
-        lead=_lead(subject, measure),
+        lead=_lead(subject),
         made=datetime.now(UTC).strftime("%d %B %Y").lstrip("0"),
-        notices=(*_cautions(subject, measure), *(f"{note.rstrip('.')}." for note in subject.results.notes)),
+        notices=(*_cautions(subject), *(f"{note.rstrip('.')}." for note in subject.overview.notes)),
         datasets=tuple(Shown(name, subject.title(name)) for name in subject.results.datasets),
         strategies=strategies_shown(subject.strategies),
-        choices=curves.choices(subject, measure),
+        choices=curves.choices(subject),
         sections=tuple(section for section in sections if section is not None),
     )
 
@@ -103,7 +104,7 @@ def _title(subject: Subject) -> str:
     return f"Active learning with {what} on {data}"
 
 
-def _lead(subject: Subject, measure: Measure) -> tuple[str, ...]:
+def _lead(subject: Subject) -> tuple[str, ...]:
     seeds = sorted({run.seed for run in subject.runs})
     rounds = max(run.rounds[-1]["round"] for run in subject.runs)
     counts = [
@@ -114,10 +115,10 @@ def _lead(subject: Subject, measure: Measure) -> tuple[str, ...]:
     if subject.results.ceilings:
         counts.append(_count(len(subject.results.ceilings), "full-data run"))
     names = ", ".join(map(subject.title, subject.results.datasets))
-    return (f"{'; '.join(counts)}. Data: {names}.", f"Tables and comparisons are of {measure.title}.")
+    return (f"{'; '.join(counts)}. Data: {names}.", f"Tables and comparisons are of {subject.measure.title}.")
 
 
-def _cautions(subject: Subject, measure: Measure) -> Sequence[str]:
+def _cautions(subject: Subject) -> Sequence[str]:
     """What a reader has to know about the runs as a whole."""
     cautions = []
     if subject.results.synthetic:
@@ -127,13 +128,15 @@ def _cautions(subject: Subject, measure: Measure) -> Sequence[str]:
         cautions.append("There is a single seed: no spread can be shown, and no difference can be told from chance.")
     if len(subject.strategies) == 1:
         cautions.append("There is one strategy only, so nothing is compared.")
-    if measure.split == "validation":
+    if subject.measure.split == "validation":
         cautions.append(
             "Scores are of the validation scans, on which the best epoch of each round was also chosen where the "
             "configuration says so."
         )
-    if measure.higher_is_better is None:
-        cautions.append(f"No installed plugin says which way {measure.metric} points, so no best score stands out.")
+    if subject.measure.higher_is_better is None:
+        cautions.append(
+            f"No installed plugin says which way {subject.measure.metric} points, so no best score stands out."
+        )
     return cautions
 
 

@@ -1,16 +1,21 @@
 """The paper's published learning curves beside one's own."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 import pandas as pd
 
-from alcore.results.curves import mean_curves, select
+from alcore.errors import AlsegError
+from alcore.registry import Registry
+from alcore.results.curves import mean_curves
+from alcore.results.measure import select
 from alcore.results.runs import RunRecord, RunSet
+from alcore.results.settings import NO_SETTING, options, text_of, within
 from alcore.results.tidy import tidy
+from alcore.runs.config import resolve
 from alcore.runs.layers import protocol_values
 
 SOURCE = (
@@ -20,6 +25,12 @@ SOURCE = (
 METRIC, SPLIT = "dice", "validation"
 ROUNDING = 0.0005
 """Half of the last digit that the paper prints."""
+
+TRAINING_SCANS = {"heart": 16, "hippocampus": 208, "prostate": 25}
+"""Four of five labelled scans of each task."""
+
+CLASSES = {"heart": ("left atrium",), "hippocampus": ("anterior", "posterior"), "prostate": ("pz", "tz")}
+"""Foreground classes of each task, as its ``dataset.json`` names them, in small letters."""
 
 STRATEGIES: Mapping[str, Mapping[str, Any]] = {
     "Random sampling": {"name": "random"},
@@ -89,69 +100,128 @@ class Published:
             ``std``, ``paper_mean``, ``paper_std``, ``paper_table``, ``difference`` (own less the paper's) and
             ``within``: 1 or 2, the number of the paper's standard deviations that the difference lies within, or 0,
             beyond both.
-        notes: how the runs' protocol differs from the paper's, and which strategies it has no figures of.
+        notes: how the runs' protocol differs from the paper's, and which runs have no row, and why.
     """
 
     table: pd.DataFrame
     notes: tuple[str, ...]
 
 
-def against_paper(found: RunSet) -> Published:
-    """Set the published figures beside the runs of the same dataset, strategy and options.
+COLUMNS = ["dataset", "strategy", "round", "seeds", "mean", "std", "paper_mean", "paper_std", "paper_table"]
 
-    A printed standard deviation of 0.000 stands for any up to 0.0005, and a printed mean may be off by as much; both
-    are allowed for.
+
+def against_paper(found: RunSet, registry: Registry) -> Published:
+    """Set the published figures beside the runs of the same data, strategy and options.
+
+    Runs on other data, or of a strategy with other options, have no row. Runs that were trained otherwise have one; a
+    note names every value that differs from the paper's protocol. A printed standard deviation of 0.000 stands for any
+    up to 0.0005, and a printed mean may be off by as much; both are allowed for.
     """
-    columns = ["dataset", "strategy", "round", "seeds", "mean", "std", "paper_mean", "paper_std", "paper_table"]
     measured = [run for run in found.runs if any(METRIC in record["scores"].get(SPLIT, {}) for record in run.rounds)]
     if not measured:
-        empty = pd.DataFrame(columns=[*columns, "difference", "within"])
+        empty = pd.DataFrame(columns=[*COLUMNS, "difference", "within"])
         return Published(empty, (f"No run measured {METRIC} on the {SPLIT} scans, which is what the paper reports.",))
     points = list(published_points())
     curves = mean_curves(select(tidy(measured), METRIC, SPLIT)).set_index(["dataset", "strategy", "round"])
-    rows, unmatched = [], []
-    for (dataset, label), run in {(run.dataset, run.label): run for run in measured}.items():
-        own = [point for point in points if _is_of(point, run)]
-        if not own:
-            unmatched.append(f"{label} on {dataset}")
+    rows: list[tuple[Any, ...]] = []
+    notes: list[str] = []
+    for dataset, label in dict.fromkeys((run.dataset, run.label) for run in measured):
+        runs = [run for run in measured if (run.dataset, run.label) == (dataset, label)]
+        why, own = _comparable(runs, points, registry)
+        if why:
+            notes.append(f"{label} on {dataset} is not set beside the paper: {why}.")
+            continue
         for point in own:
             if (dataset, label, point.round) in curves.index:
                 curve = curves.loc[(dataset, label, point.round)]
                 measured_here = (int(curve["seeds"]), curve["mean"], curve["std"])
                 rows.append((dataset, label, point.round, *measured_here, point.mean, point.std, point.table))
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=COLUMNS)
     table["difference"] = table["mean"] - table["paper_mean"]
     apart = table["difference"].abs() - ROUNDING
     spread = table["paper_std"].clip(lower=ROUNDING)
     table["within"] = (apart <= spread).astype(int) + 2 * ((apart > spread) & (apart <= 2 * spread)).astype(int)
-    notes = [f"The paper has no figures of {', '.join(unmatched)}."] if unmatched else []
-    return Published(table, (*notes, *_deviations(measured, rows)))
+    return Published(table, (*notes, *_deviations(measured, rows, registry)))
 
 
-def _is_of(point: PublishedPoint, run: RunRecord) -> bool:
-    """Whether the run is of the point's dataset and strategy; an option that a configuration lacks is the default."""
-    if run.synthetic or run.environment["dataset"]["name"] != point.dataset:
-        return False
-    options = run.config["strategy"]
-    return all(options.get(name, value) == value for name, value in point.strategy.items())
+def _comparable(
+    runs: Sequence[RunRecord], points: Sequence[PublishedPoint], registry: Registry
+) -> tuple[str, list[PublishedPoint]]:
+    """Why runs of one strategy cannot be set beside the paper, or the figures that they can be set beside."""
+    run = runs[0]
+    dataset, strategy = str(run.environment["dataset"]["name"]), run.config.get("strategy", {})
+    of_dataset = [point for point in points if point.dataset == dataset]
+    of_name = [point for point in of_dataset if point.strategy["name"] == strategy.get("name")]
+    if run.synthetic or not of_dataset:
+        return "the paper has no figures of this dataset", []
+    if not of_name:
+        return "the paper has no figures of this strategy", []
+    if "replay" in run.config:
+        return "it repeats the queries of another run", []
+    other_data = list(dict.fromkeys(difference for one in runs for difference in _other_data(one, dataset)))
+    if other_data:
+        return "; ".join(other_data), []
+    variants = {tuple(point.strategy.items()): point.strategy for point in of_name}
+    try:
+        differences = {key: _other_options(strategy, paper, registry) for key, paper in variants.items()}
+    except AlsegError as error:
+        return f"the options of the paper's strategy are unknown here: {error.message}", []
+    own = [point for point in of_name if not differences[tuple(point.strategy.items())]]
+    return ("", own) if own else ("; ".join(sorted(differences.values(), key=len)[0]), [])
 
 
-def _deviations(runs: list[RunRecord], rows: list[tuple[Any, ...]]) -> list[str]:
+def _other_data(run: RunRecord, dataset: str) -> Iterator[str]:
+    """How the data of a run differ from the paper's."""
+    scans = run.environment["dataset"].get("pool", {}).get("scans")
+    if scans is None:
+        yield "it does not say how many scans it trained on"
+    elif scans != TRAINING_SCANS[dataset]:
+        yield f"it has {scans} training scans, not {TRAINING_SCANS[dataset]}"
+    scores = run.rounds[-1]["scores"]
+    classes = tuple(scores.get(SPLIT, {}).get(METRIC, {}).get("per_class", {}))
+    if {name.casefold() for name in classes} != set(CLASSES[dataset]):
+        yield f"its classes are {', '.join(classes)}, not {', '.join(CLASSES[dataset])}"
+    if "test" in scores:
+        yield "some of its scans are set aside for testing"
+
+
+def _other_options(own: Mapping[str, Any], paper: Mapping[str, Any], registry: Registry) -> list[str]:
+    """How the options of a strategy differ from the paper's; what its tables leave open is a default."""
+    return _differences({"strategy": own}, {"strategy": _paper_config(registry, paper)["strategy"]})
+
+
+def _paper_config(registry: Registry, strategy: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """The paper's protocol with every default spelt out."""
+    values = {**protocol_values("less-is-more"), "dataset": {"name": "hippocampus"}, "trackers": {}}
+    return resolve({**values, **({"strategy": dict(strategy)} if strategy else {})}, registry).as_values()
+
+
+def _deviations(runs: Sequence[RunRecord], rows: Sequence[tuple[Any, ...]], registry: Registry) -> list[str]:
     """A sentence for each dataset whose runs are not of the paper's protocol."""
-    protocol = {
-        **protocol_values("less-is-more"),
-        "learner": {"amp": "off", **protocol_values("less-is-more")["learner"]},
-    }
+    shown = dict.fromkeys(row[0] for row in rows)
+    if not shown:
+        return []
+    try:
+        paper = _paper_config(registry)
+    except AlsegError as error:
+        return [f"Whether these runs are of the paper's protocol cannot be told: {error.message}."]
+    left_out = (*NO_SETTING, "strategy")
     notes = []
-    for dataset in dict.fromkeys(row[0] for row in rows):
-        run = next(run for run in runs if run.dataset == dataset)
-        said = [
-            f"{section}.{name} is {run.config[section][name]}, not {value}"
-            for section, values in protocol.items()
-            if isinstance(values, Mapping)
-            for name, value in values.items()
-            if name != "rounds" and run.config.get(section, {}).get(name, value) != value
-        ]
+    for dataset in shown:
+        here = [run for run in runs if run.dataset == dataset]
+        said = list(dict.fromkeys(text for run in here for text in _differences(run.config, paper, left_out)))
         if said:
             notes.append(f"The runs on {dataset} are not of the paper's protocol: {'; '.join(said)}.")
     return notes
+
+
+def _differences(own: Mapping[str, Any], paper: Mapping[str, Any], left_out: Sequence[str] = ()) -> list[str]:
+    """Every value in which ``own`` differs from ``paper``; one that a configuration lacks is its default."""
+    mine, theirs = dict(options(own)), dict(options(paper))
+    said = []
+    for key in sorted(mine):
+        if any(within(key, place) for place in left_out) or (key in theirs and mine[key] == theirs[key]):
+            continue
+        paper_has = f"not {text_of(theirs[key])}" if key in theirs else "which the paper leaves unset"
+        said.append(f"{key} is {text_of(mine[key])}, {paper_has}")
+    return said

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from alcore.errors import AlsegError
-from alcore.results.tidy import MEAN
 
 PAPER_ROUNDS = (5, 10, 15, 20, 50)
 """The rounds of the paper's tables."""
+
+FEW_ROUNDS = 6
+"""Rounds, round 0 included, that a table shows all of."""
 
 
 def mean_curves(scores: pd.DataFrame) -> pd.DataFrame:
@@ -32,41 +34,29 @@ def mean_curves(scores: pd.DataFrame) -> pd.DataFrame:
     return curves.reset_index()
 
 
-def select(scores: pd.DataFrame, metric: str, split: str, class_name: str | None = MEAN) -> pd.DataFrame:
-    """The rows of one metric on one split; of one class, or of all where ``class_name`` is None.
+def shown_rounds(scores: pd.DataFrame, asked: Sequence[int] | None = None) -> dict[str, tuple[int, ...]]:
+    """The rounds of each dataset's table: those asked for, as far as there are runs.
 
-    Raises:
-        AlsegError: no run has such scores.
-    """
-    of_split = scores[scores["split"] == split]
-    if of_split.empty:
-        raise AlsegError(f"no run has scores of the split {split!r}", hint=_there_are(scores["split"]))
-    of_metric = of_split[of_split["metric"] == metric]
-    if of_metric.empty:
-        raise AlsegError(f"no run measured {metric!r} on the {split} scans", hint=_there_are(of_split["metric"]))
-    if class_name is None:
-        return of_metric
-    of_class = of_metric[of_metric["class"] == class_name]
-    if of_class.empty:
-        raise AlsegError(f"no run has a class {class_name!r}", hint=_there_are(of_metric["class"]))
-    return of_class
-
-
-def shown_rounds(scores: pd.DataFrame, asked: Sequence[int] | None = None) -> list[int]:
-    """The rounds of a table: those asked for, or the paper's as far as there are runs, and always the last one.
+    By default all rounds where they are few; else the paper's, as far as there are runs, and always the last one.
 
     Raises:
         AlsegError: no run has any of the rounds asked for.
     """
-    there = sorted(scores["round"].unique().tolist())
-    if asked is None:
-        return sorted({*(number for number in PAPER_ROUNDS if number in there), there[-1]})
-    kept = [number for number in dict.fromkeys(asked) if number in there]
-    if not kept:
+    there = {
+        str(dataset): sorted(rounds.unique().tolist())
+        for dataset, rounds in scores.groupby("dataset", sort=False)["round"]
+    }
+    shown = {dataset: _shown(rounds, asked) for dataset, rounds in there.items()}
+    if asked is not None and not any(shown.values()):
+        every = [number for rounds in there.values() for number in rounds]
         wanted = ", ".join(map(str, asked))
-        raise AlsegError(f"no run has a round {wanted}", hint=f"the rounds go from {there[0]} to {there[-1]}")
-    return kept
+        raise AlsegError(f"no run has a round {wanted}", hint=f"the rounds go from {min(every)} to {max(every)}")
+    return shown
 
 
-def _there_are(names: pd.Series) -> str:
-    return f"there are: {', '.join(dict.fromkeys(names))}"
+def _shown(there: Sequence[int], asked: Sequence[int] | None) -> tuple[int, ...]:
+    if asked is not None:
+        return tuple(number for number in dict.fromkeys(asked) if number in there)
+    if len(there) <= FEW_ROUNDS:
+        return tuple(there)
+    return tuple(sorted({*(number for number in PAPER_ROUNDS if number in there), there[-1]}))

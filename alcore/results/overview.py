@@ -1,6 +1,6 @@
-"""All that ``alseg results`` shows of a folder."""
+"""All that ``alseg results`` and ``alseg report`` show of a folder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alcore.results.against import SOURCE, against_paper
 from alcore.results.audit import audit, overlaps
-from alcore.results.curves import mean_curves, select, shown_rounds
-from alcore.results.direction import higher_is_better
-from alcore.results.figures import per_run
-from alcore.results.runs import RunSet, find_runs
+from alcore.results.curves import mean_curves, shown_rounds
+from alcore.results.figures import per_run, spans_part, summarise
+from alcore.results.labels import STRATEGY
+from alcore.results.measure import Measure, choose_measure, select
+from alcore.results.runs import RunSet, find_runs, only
 from alcore.results.statistics import Comparison, compare
-from alcore.results.summary import summarise
 from alcore.results.tidy import MEAN, tidy
 
 
@@ -26,121 +26,158 @@ class Overview:
 
     Args:
         found: the runs.
-        metric: name of the metric.
-        split: ``validation`` or ``test``.
-        class_name: a foreground class, or ``mean`` over them: of the figures and the comparison.
-        rounds: the rounds of the paper's table.
+        measure: what is shown, and which way it points.
+        scores: all scores of the runs, see :func:`alcore.results.tidy.tidy`.
+        rounds: the rounds of each dataset's table.
         curves: mean curves of every class, see :func:`alcore.results.curves.mean_curves`.
+        full_data: the same of the full-data runs.
         figures: by run, see :func:`alcore.results.figures.per_run`.
-        summary: by strategy, see :func:`alcore.results.summary.summarise`.
+        summary: by strategy, see :func:`alcore.results.figures.summarise`.
         comparison: see :func:`alcore.results.statistics.compare`.
     """
 
     found: RunSet
-    metric: str
-    split: str
-    class_name: str
-    rounds: tuple[int, ...]
+    measure: Measure
+    scores: pd.DataFrame
+    rounds: Mapping[str, tuple[int, ...]]
     curves: pd.DataFrame
+    full_data: pd.DataFrame
     figures: pd.DataFrame
     summary: pd.DataFrame
     comparison: Comparison
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is left out, incomplete or not comparable, a sentence each."""
+        measured = set(self.curves["dataset"])
+        notes = [*self.found.notes]
+        for dataset in self.found.datasets:
+            if dataset not in measured:
+                notes.append(f"no run on {dataset} measured {self.measure.metric} on the {self.measure.split} scans")
+            elif not self.rounds[dataset]:
+                notes.append(f"no run on {dataset} has one of these rounds")
+            partly = [run for run in only(self.found.runs, dataset) if spans_part(run, self.measure)]
+            if partly:
+                labels = ", ".join(dict.fromkeys(run.label for run in partly))
+                notes.append(
+                    f"{self.measure.metric} is not defined in the first or last rounds of {labels} on {dataset}: "
+                    "AUBC is over the rounds between"
+                )
+        return tuple(notes)
+
+    def place(self, dataset: str) -> int:
+        """The number of a dataset among all."""
+        return self.found.datasets.index(dataset)
+
     def tidy(self) -> pd.DataFrame:
         """Every score of every run, full-data runs included, as one long table."""
-        return tidy((*self.found.runs, *(run for run in self.found.ceilings if run not in self.found.runs)))
+        runs = (*self.found.runs, *(run for run in self.found.ceilings if run not in self.found.runs))
+        return self._named(tidy(runs))
 
     def at_rounds(self) -> pd.DataFrame:
-        """The curves at the rounds of the paper's table."""
-        return self.curves[self.curves["round"].isin(self.rounds)].reset_index(drop=True)
+        """The curves at the rounds of each dataset's table."""
+        numbers = zip(self.curves["dataset"], self.curves["round"], strict=True)
+        shown = [number in self.rounds.get(dataset, ()) for dataset, number in numbers]
+        return self.curves[shown].reset_index(drop=True)
 
-    def as_json(self) -> dict[str, Any]:
-        """Everything, as JSON holds it; what is missing is null."""
-        comparison, ranking, published = self.comparison, self.comparison.ranking, against_paper(self.found)
+    def as_csv(self) -> str:
+        """The curves at the rounds of each dataset's table, with all digits."""
+        text: str = self._named(self.at_rounds()).to_csv(index=False)
+        return text
+
+    def as_json(self, registry: Registry) -> dict[str, Any]:
+        """Everything; what is missing is NaN."""
+        comparison, ranking, published = self.comparison, self.comparison.ranking, against_paper(self.found, registry)
         return {
             "folder": str(self.found.folder),
-            "metric": self.metric,
-            "split": self.split,
-            "class": self.class_name,
+            "metric": self.measure.metric,
+            "split": self.measure.split,
+            "class": self.measure.class_name,
+            "by": self.found.by,
             "synthetic": list(self.found.synthetic),
-            "notes": list(self.found.notes),
-            "rounds": _records(self.at_rounds()),
-            "runs": _records(self.figures),
-            "summary": _records(self.summary),
+            "notes": list(self.notes),
+            "rounds": self._records(self.at_rounds()),
+            "runs": self._records(self.figures),
+            "summary": self._records(self.summary),
             "statistics": {
                 "measure": comparison.measure,
                 "sentences": list(comparison.sentences),
-                "pairs": _records(comparison.pairs),
+                "pairs": self._records(comparison.pairs),
                 "mean_ranks": {} if ranking is None else ranking.mean_ranks.to_dict(),
                 "friedman": None if ranking is None or ranking.p is None else [ranking.statistic, ranking.p],
                 "nemenyi": None if ranking is None or ranking.posthoc is None else ranking.posthoc.to_dict("index"),
-                "penalties": _nested(comparison.penalties),
-                "penalties_holm": _nested(comparison.penalties_holm),
+                "penalties": comparison.penalties.to_dict("index"),  # row beats column
+                "penalties_holm": comparison.penalties_holm.to_dict("index"),
             },
-            "audit": _records(audit(self.found)),
-            "overlaps": _records(overlaps(self.found)),
-            "paper": {"source": SOURCE, "table": _records(published.table), "notes": list(published.notes)},
+            "audit": self._records(audit(self.found)),
+            "overlaps": self._records(overlaps(self.found)),
+            "paper": {"source": SOURCE, "table": published.table.to_dict("records"), "notes": list(published.notes)},
         }
+
+    def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with the column of what is compared called by what it is."""
+        return frame.rename(columns={"strategy": self.found.by})
+
+    def _records(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = self._named(frame).to_dict("records")
+        return records
 
 
 def look_at(
     folder: Path | str,
     registry: Registry,
     *,
-    metric: str = "dice",
-    split: str = "validation",
+    metric: str | None = None,
+    split: str | None = None,
     class_name: str = MEAN,
     rounds: Sequence[int] | None = None,
     until: int | None = None,
     measure: str = "aubc",
+    by: str = STRATEGY,
 ) -> Overview:
-    """Read the runs of a folder and work out all figures.
+    """Read a folder and compute everything.
 
     Args:
-        folder: of a benchmark, of runs, or of one run.
-        registry: the installed components, of which a metric's direction is asked.
-        metric: name of a metric that the runs measured.
-        split: ``validation`` or ``test``.
+        folder: of a benchmark, of runs, or one run.
+        registry: the installed components, for the direction of the metric.
+        metric: name of the metric; Dice by default, or the runs' first one where none measured it.
+        split: ``validation`` (default) or ``test``.
         class_name: a foreground class, or ``mean``.
-        rounds: the rounds of the table; the paper's and the last by default.
+        rounds: the rounds of the tables; the paper's and the last by default.
         until: the round after which all runs are cut; none by default.
         measure: the figure that strategies are compared by: ``aubc`` or ``final``.
+        by: what is compared: ``strategy``, ``model``, ``loss.gamma`` ...; several after commas.
 
     Raises:
         AlsegError: there are no results, or none of that metric, split, class or round.
     """
-    found = find_runs(folder)
+    found = find_runs(folder, by)
     if not found.runs:  # nothing but full-data runs: they are what there is to show
         found = replace(found, runs=found.ceilings)
     if until is not None:
         if until < 0:
             raise AlsegError(f"there is no round {until}", hint="rounds are counted from 0")
         found = found.until(until)
-    scores = select(tidy(found.runs), metric, split, None)
-    of_class = select(scores, metric, split, class_name)
-    upwards = higher_is_better(metric, registry)
-    figures = per_run(found, metric, split, class_name, higher_is_better=upwards)
+    scores = tidy(found.runs)
+    chosen = choose_measure(scores, registry, metric, split, class_name)
+    of_metric = select(scores, chosen.metric, chosen.split, None)
+    full = tidy(found.ceilings)
+    full = full[(full["metric"] == chosen.metric) & (full["split"] == chosen.split)]
+    figures = per_run(found, chosen)
     return Overview(
         found=found,
-        metric=metric,
-        split=split,
-        class_name=class_name,
-        rounds=tuple(shown_rounds(scores, rounds)),
-        curves=mean_curves(scores),
+        measure=chosen,
+        scores=scores,
+        rounds=shown_rounds(of_metric, rounds),
+        curves=mean_curves(of_metric),
+        full_data=mean_curves(full),
         figures=figures,
         summary=summarise(figures),
-        comparison=compare(figures, of_class, measure=measure, higher_is_better=upwards),
+        comparison=compare(
+            figures,
+            select(scores, chosen.metric, chosen.split, class_name),
+            measure=measure,
+            higher_is_better=chosen.higher_is_better,
+            what=found.compared,
+        ),
     )
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    records: list[dict[str, Any]] = plain.to_dict("records")
-    return records
-
-
-def _nested(matrix: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    nested: dict[str, dict[str, float | None]] = (
-        matrix.astype(object).where(matrix.notna(), None).to_dict("index")  # row beats column
-    )
-    return nested

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-ALPHA = 0.05
+from alcore.results.pairs import ALPHA
+
 LEAST_SEEDS = 3
 """Seeds that two strategies must share on a dataset to be tested there."""
 

@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from alcore.errors import AlsegError
-from alcore.results.comparable import dataset_names, find_ceilings, without_repeats
-from alcore.results.labels import labels_of
+from alcore.results.full_data import find_full_data
+from alcore.results.grouping import apart_by_source, dataset_names, without_repeats
+from alcore.results.labels import STRATEGY, check_compared, labels_of
 from alcore.results.read import RawRun, read_run, run_directories
 
-FULL_DATA = "full data"
-"""Label of runs that trained on the whole pool at once."""
+ENOUGH = 0.95
+"""Share of the annotation of the others that a run must have spent for its curve to be compared with theirs."""
+
+
+NOUNS = {STRATEGY: "strategies", "model": "models", "loss": "losses", "protocol": "protocols"}
+"""What is compared, and its plural; anything else is a setting."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,8 @@ class RunRecord:
 
     Args:
         label: the strategy, with the options by which it differs from others of its name; ``full data`` for a run on
-            the whole pool.
-        dataset: the dataset; runs of one dataset that cannot be compared have names that say by what they differ.
+            the whole pool. Where models or anything else are compared, those.
+        dataset: the dataset, with the setting where runs of several were found: ``phantom [loss.gamma=2]``.
         seed: the run's seed.
         mode: ``active-learning``, or ``train`` for a run on the whole pool.
         synthetic: whether the images were generated, not measured.
@@ -43,6 +48,11 @@ class RunRecord:
     selections: tuple[Mapping[str, str], ...]
     directory: Path
 
+    @property
+    def used_up(self) -> bool:
+        """Whether every slice of the pool is annotated."""
+        return bool(self.rounds[-1]["labelled"] >= self.rounds[-1]["pool"])
+
 
 @dataclass(frozen=True)
 class RunSet:
@@ -51,14 +61,34 @@ class RunSet:
     Args:
         folder: where they were found.
         runs: active learning runs, by dataset, label and seed.
-        ceilings: full-data runs, by dataset and seed; their dataset is that of the runs that they are the ceiling of.
-        notes: what is left out or incomplete, a sentence each.
+        ceilings: full-data runs, by dataset and seed; their dataset is that of the runs that they belong to.
+        found: what was kept apart, left out or incomplete when they were read, a sentence each.
+        by: what is compared: ``strategy``, or another section or option of the configuration.
     """
 
     folder: Path
     runs: tuple[RunRecord, ...]
     ceilings: tuple[RunRecord, ...]
-    notes: tuple[str, ...]
+    found: tuple[str, ...] = ()
+    by: str = STRATEGY
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is left out, incomplete or not comparable, a sentence each."""
+        return (
+            *self.found,
+            *(note for dataset in self.datasets for note in _uneven(dataset, only(self.runs, dataset))),
+        )
+
+    @property
+    def compared(self) -> str:
+        """That which is compared, in the plural: ``strategies``."""
+        return NOUNS.get(self.by, "settings")
+
+    @property
+    def heading(self) -> str:
+        """The same as the head of a column: ``strategy``."""
+        return self.by if self.by in NOUNS else "setting"
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -84,15 +114,39 @@ class RunSet:
         return replace(self, runs=tuple(_until(run, round_number) for run in self.runs))
 
 
-def find_runs(folder: Path | str) -> RunSet:
+def find_runs(folder: Path | str, by: str = STRATEGY) -> RunSet:
     """Read every run at or below ``folder``: of a benchmark, of a folder of runs, or one run.
 
+    Args:
+        folder: where to look.
+        by: what is compared: ``strategy``, ``model``, ``loss.gamma`` ...; several after commas.
+
     Raises:
-        AlsegError: there is no such folder, or no run in it has a committed round.
+        AlsegError: there is no such folder, no run in it has a committed round, or none has what is compared.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise AlsegError(f"there is no folder {folder}", hint="give the folder of a benchmark, of runs, or of one run")
+    raws, notes = _read(folder)
+    active = [raw for raw in raws if raw.config.get("mode") != "train"]
+    full = [raw for raw in raws if raw.config.get("mode") == "train"]
+    if active or by != STRATEGY:  # full-data runs have no strategy, and are shown by themselves
+        check_compared(by, active or full)
+    labels = labels_of(active, by)
+    datasets, more = dataset_names(active, by)
+    notes += more
+    apart_by_source(active, labels, datasets)
+    kept, more = without_repeats(active, labels, datasets, folder)
+    notes += more
+    runs = [_record(raw, labels[id(raw)], datasets[id(raw)]) for raw in kept]
+    runs.sort(key=lambda run: (run.dataset, run.label, run.seed))
+    matched, more = find_full_data(full, kept, datasets, labels)
+    ceilings = [_record(raw, label, name) for raw, name, label in matched]
+    ceilings.sort(key=lambda run: (run.dataset, run.label, run.seed))
+    return RunSet(folder, tuple(runs), tuple(ceilings), (*notes, *more), by)
+
+
+def _read(folder: Path) -> tuple[list[RawRun], list[str]]:
     raws: list[RawRun] = []
     notes: list[str] = []
     for path in run_directories(folder):
@@ -110,19 +164,7 @@ def find_runs(folder: Path | str) -> RunSet:
             f"{old} of {len(raws)} runs were made before effort was recorded: their foreground, boundaries and slice "
             "sizes are missing"
         )
-    active = [raw for raw in raws if raw.config.get("mode") != "train"]
-    labels = labels_of(active)
-    datasets, more = dataset_names(active)
-    notes += more
-    kept, more = without_repeats(active, labels, datasets, folder)
-    notes += more
-    runs = [_record(raw, labels[id(raw)], datasets[id(raw)]) for raw in kept]
-    runs.sort(key=lambda run: (run.dataset, run.label, run.seed))
-    full = [raw for raw in raws if raw.config.get("mode") == "train"]
-    pairs, more = find_ceilings(full, kept, datasets)
-    ceilings = [_record(raw, FULL_DATA, name) for raw, name in pairs]
-    ceilings.sort(key=lambda run: (run.dataset, run.seed))
-    return RunSet(folder, tuple(runs), tuple(ceilings), (*notes, *more))
+    return raws, notes
 
 
 def _record(raw: RawRun, label: str, dataset: str) -> RunRecord:
@@ -148,3 +190,52 @@ def _until(run: RunRecord, round_number: int) -> RunRecord:
 def only(runs: Sequence[RunRecord], dataset: str) -> tuple[RunRecord, ...]:
     """The runs of one dataset."""
     return tuple(run for run in runs if run.dataset == dataset)
+
+
+def complete(runs: Sequence[RunRecord]) -> list[RunRecord]:
+    """Those of a dataset's runs whose whole curves compare: as many rounds as the longest, and as much annotated.
+
+    A run that has used up its pool is complete whenever it ended.
+    """
+    longest = max(len(run.rounds) for run in runs)
+    long_enough = [run for run in runs if len(run.rounds) == longest or run.used_up]
+    most = max((_spent(run) for run in long_enough if not run.used_up), default=0)
+    return [run for run in long_enough if run.used_up or _spent(run) >= ENOUGH * most]
+
+
+def _spent(run: RunRecord) -> int:
+    """Slices annotated after round 0."""
+    return int(run.rounds[-1]["labelled"] - run.rounds[0]["labelled"])
+
+
+def _uneven(dataset: str, runs: Sequence[RunRecord]) -> list[str]:
+    """Sentences where runs went unequally far."""
+    notes = []
+    lengths = {len(run.rounds) - 1 for run in runs if not run.used_up}
+    if len(lengths) > 1:
+        notes.append(
+            f"runs on {dataset} are of {min(lengths)} to {max(lengths)} rounds: figures over whole curves are of the "
+            f"longest alone (--until {min(lengths)} compares all of them as far as they go)"
+        )
+    longest = max(len(run.rounds) for run in runs)
+    ended = [run for run in runs if len(run.rounds) == longest]
+    most = max((int(run.rounds[-1]["labelled"]) for run in ended if not run.used_up), default=0)
+    whole = {id(run) for run in complete(runs)}
+    for label in dict.fromkeys(run.label for run in ended):
+        counts = [int(run.rounds[-1]["labelled"]) for run in ended if run.label == label]
+        if min(counts) < most:
+            left_out = any(id(run) not in whole for run in ended if run.label == label)
+            notes.append(
+                f"{label} annotated {_from_to(counts)} slices on {dataset} by round {longest - 1}, where others "
+                f"annotated {most}: "
+                + (
+                    "its figures over whole curves are left out, since they are over a smaller budget"
+                    if left_out
+                    else "its curve is a little shorter"
+                )
+            )
+    return notes
+
+
+def _from_to(counts: Sequence[int]) -> str:
+    return str(min(counts)) if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"

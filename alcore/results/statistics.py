@@ -2,14 +2,14 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from alcore.results.pairs import LEAST_PAIRS, compare_pairs
-from alcore.results.penalties import ALPHA, penalty_matrices
-from alcore.results.power import seeds_needed
+from alcore.results.pairs import ALPHA, LEAST_PAIRS, compare_pairs, seeds_needed
+from alcore.results.penalties import penalty_matrices
 from alcore.results.ranks import LEAST_BLOCKS, LEAST_STRATEGIES, Ranking, rank
 
 SEEN = 0.01
@@ -42,75 +42,96 @@ class Comparison:
 
 
 def compare(
-    figures: pd.DataFrame, scores: pd.DataFrame, *, measure: str = "aubc", higher_is_better: bool = True
+    figures: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    measure: str = "aubc",
+    higher_is_better: bool | None = True,
+    what: str = "strategies",
 ) -> Comparison:
     """Compare all strategies.
 
     Args:
         figures: as :func:`alcore.results.figures.per_run` returns it; runs that are not complete do not count.
-        scores: the same metric on the same split for the same class, as :func:`alcore.results.curves.select` gives it.
+        scores: the same metric on the same split for the same class, as :func:`alcore.results.measure.select` gives it.
         measure: the figure to compare.
-        higher_is_better: the metric's direction.
+        higher_is_better: the metric's direction; None where it is unknown, and nothing is ranked.
+        what: what sentences call that which is compared, in the plural.
     """
     complete = figures[figures["complete"]]
-    strategies = list(dict.fromkeys(figures["strategy"]))
+    asked = list(dict.fromkeys(figures["strategy"]))
     table = complete.pivot_table(index=["dataset", "seed"], columns="strategy", values=measure)
-    table = table.reindex(columns=strategies)
+    strategies = [name for name in asked if name in table.columns]  # without those of which no run has a value
+    table = table[strategies]
+    if higher_is_better is None:
+        return _undirected(measure, table)
     pairs = compare_pairs(table, higher_is_better=higher_is_better)
     ranking = rank(table, higher_is_better=higher_is_better)
     whole = scores.merge(complete[["dataset", "strategy", "seed"]])
     penalties, penalties_holm = penalty_matrices(whole, strategies, higher_is_better=higher_is_better)
-    sentences = _sentences(measure, table, pairs, ranking)
+    without = [name for name in asked if name not in strategies]
+    left_out = f"No complete run has a score of {_all(without)}: left out of the comparison." if without else ""
+    sentences = tuple(filter(None, (left_out, *_sentences(NAMES[measure], what, table, pairs, ranking))))
     return Comparison(measure, table, pairs, ranking, penalties, penalties_holm, sentences)
 
 
-def _sentences(measure: str, table: pd.DataFrame, pairs: pd.DataFrame, ranking: Ranking | None) -> tuple[str, ...]:
+def _undirected(measure: str, table: pd.DataFrame) -> Comparison:
+    unknown = pd.DataFrame(np.nan, index=table.columns, columns=table.columns)
+    sentence = "No installed plugin says whether a higher score of this metric is better, so nothing is compared."
+    return Comparison(measure, table, compare_pairs(table.iloc[:, :0]), None, unknown, unknown, (sentence,))
+
+
+def _sentences(
+    measure: str, what: str, table: pd.DataFrame, pairs: pd.DataFrame, ranking: Ranking | None
+) -> tuple[str, ...]:
     if table.shape[1] < 2:
-        return ("There is one strategy, so there is nothing to compare it with.",)
-    return tuple(
-        sentence
-        for sentence in (
-            _about_ranks(measure, ranking, table.shape[1]),
-            _about_pairs(measure, pairs),
-            _about_few_pairs(pairs),
-            _about_seeds(measure, table),
-        )
-        if sentence
+        return (f"There are no two {what} to compare.",)
+    return (
+        _about_ranks(measure, what, ranking, table.shape[1]),
+        _about_pairs(measure, what, pairs),
+        _about_few_pairs(pairs),
+        _about_seeds(measure, what, table),
     )
 
 
-def _about_ranks(measure: str, ranking: Ranking | None, n_strategies: int) -> str:
-    if n_strategies < LEAST_STRATEGIES:
+def _about_ranks(measure: str, what: str, ranking: Ranking | None, count: int) -> str:
+    if count < LEAST_STRATEGIES:
         return ""
     if ranking is None:
-        return "No dataset and seed has a finished run of every strategy, so strategies cannot be ranked."
-    best, where = ranking.mean_ranks.index[0], f"by {NAMES[measure]}, over {_blocks(ranking.blocks)}"
-    head = f"Best mean rank: {best} ({ranking.mean_ranks.iloc[0]:.2f} of {n_strategies}, {where})."
+        return (
+            f"On no dataset and seed has every one of the {what} a complete run with a score, so they are not ranked."
+        )
+    best = ranking.best
+    value = f"{ranking.mean_ranks.iloc[0]:.2f} of {count}, by {measure}, over {_blocks(ranking.blocks)}"
+    head = (
+        f"Best mean rank: {best[0]} ({value})."
+        if len(best) == 1
+        else f"Best mean rank, shared by {_all(best)} ({value})."
+    )
     if ranking.blocks < LEAST_BLOCKS:
         return f"{head} Friedman's test needs {LEAST_BLOCKS} of them, so whether ranks differ is not tested."
     if ranking.p is None:
         return f"{head} All scores are equal, so whether ranks differ is not tested."
-    verdict = "the ranks differ" if ranking.p < ALPHA else "no difference of ranks can be told"
-    return f"{head} Friedman: {verdict} (chi-squared {ranking.statistic:.2f}, p {_p(ranking.p)})."
+    verdict = "the ranks differ" if ranking.p < ALPHA else "the ranks do not differ"
+    return f"{head} Friedman test: {verdict} at 5 % (chi-squared {ranking.statistic:.2f}, p {_p(ranking.p)})."
 
 
-def _about_pairs(measure: str, pairs: pd.DataFrame) -> str:
-    if not pairs["p_holm"].notna().any():
+def _about_pairs(measure: str, what: str, pairs: pd.DataFrame) -> str:
+    tested = int(pairs["p_holm"].notna().sum())
+    if not tested:
         most = int(pairs["pairs"].max())
-        return (
-            f"Two strategies share {_blocks(most)} at most: a test of their difference needs {LEAST_PAIRS}, "
-            "so none is made."
-        )
+        shared = f"two {what} share {_blocks(most)} at most" if most else f"no two {what} share a dataset and seed"
+        return f"Too few paired runs for a test: {shared}, and {LEAST_PAIRS} are needed."
     told = pairs[pairs["p_holm"] < ALPHA]
-    tested = f"{int(pairs['p_holm'].notna().sum())} pairs" if len(pairs) > 1 else "pair"
     if told.empty:
-        return f"Wilcoxon with Holm's correction: of the {tested} none differs in {NAMES[measure]} at 5 %."
+        none = f"none of {tested} pairs differs" if tested > 1 else "the one pair that can be tested does not differ"
+        return f"Wilcoxon test with Holm's correction: {none} in {measure} at 5 %."
     said = [
         f"{row['first']} and {row['second']} ({row['difference']:+.4f}, p {_p(row['p_holm'])})"
         for _, row in told.sort_values("p_holm").iterrows()
     ]
     shown = "; ".join(said[:5]) + (f"; and {len(said) - 5} more" if len(said) > 5 else "")
-    return f"Wilcoxon with Holm's correction, {NAMES[measure]}: differ at 5 %: {shown}."
+    return f"Wilcoxon test with Holm's correction, {measure}: differ at 5 %: {shown}."
 
 
 def _about_few_pairs(pairs: pd.DataFrame) -> str:
@@ -123,38 +144,57 @@ def _about_few_pairs(pairs: pd.DataFrame) -> str:
     if least < ALPHA:
         return ""
     return (
-        f"With {_blocks(most)} the smallest p that this test can give is {_p(min(1.0, least))} after correction: "
-        "it could not see any difference at 5 %, however large."
+        f"With {_blocks(most)} the smallest possible corrected p is {_p(min(1.0, least))}, so no difference could be "
+        "significant at 5 %, however large."
     )
 
 
-def _about_seeds(measure: str, table: pd.DataFrame) -> str:
+@dataclass(frozen=True)
+class _Spread:
+    """Standard deviation of a pair's differences over shared seeds, and how many runs of each it comes from."""
+
+    std: float
+    shared: int
+
+
+def _about_seeds(measure: str, what: str, table: pd.DataFrame) -> str:
     spreads = _paired_spreads(table)
     if not spreads:
-        return f"How many seeds a difference of {SEEN} would need is unknown: no two strategies share two seeds."
-    middle = float(np.median(spreads))
-    needed = [seeds_needed(SEEN, spread) for spread in (middle, min(spreads), max(spreads))]
-    between = f" ({needed[1]} to {needed[2]} from pair to pair)" if needed[1] != needed[2] else ""
-    least = int(table.groupby(level="dataset").size().max())
+        return (
+            f"How many seeds a difference of {SEEN} would need is unknown: no two {what} share two seeds on a dataset."
+        )
+    middle = float(np.median([spread.std for spread in spreads]))
+    extremes = [pick(spread.std for spread in spreads) for pick in (min, max)]
+    needed, *ends = (seeds_needed(SEEN, std) for std in (middle, *extremes))
+    between = f" ({ends[0]} to {ends[1]} from pair to pair)" if ends[0] != ends[1] else ""
     return (
-        f"To see a difference of {SEEN} in {NAMES[measure]} between two strategies on a dataset (paired t-test at 5 %, "
-        f"power 80 %) about {needed[0]} seeds are needed{between}: paired differences have a standard deviation of "
-        f"{middle:.4f} here, itself estimated from {least} seeds."
+        f"To see a difference of {SEEN} in {measure} between two {what} on a dataset (paired t-test at 5 %, power "
+        f"80 %) about {needed} seeds are needed{between}: paired differences have a standard deviation of {middle:.4f} "
+        f"here, itself estimated from {_range([spread.shared for spread in spreads])} paired runs."
     )
 
 
-def _paired_spreads(table: pd.DataFrame) -> list[float]:
-    """Standard deviation over seeds of each pair's differences, pooled over datasets, where two seeds are shared."""
+def _paired_spreads(table: pd.DataFrame) -> list[_Spread]:
+    """Of each pair, pooled over the datasets on which it shares two seeds."""
     spreads = []
     of_datasets = [group.to_numpy() for _, group in table.groupby(level="dataset")]
     for first, second in itertools.combinations(range(table.shape[1]), 2):
         differences = [values[:, first] - values[:, second] for values in of_datasets]
         known = [values[~np.isnan(values)] for values in differences]
-        freedom = sum(len(values) - 1 for values in known if len(values) > 1)
-        if freedom:
-            squares = sum(float(((values - values.mean()) ** 2).sum()) for values in known if len(values) > 1)
-            spreads.append(math.sqrt(squares / freedom))
+        shared = [values for values in known if len(values) > 1]
+        if shared:
+            squares = sum(float(((values - values.mean()) ** 2).sum()) for values in shared)
+            runs = sum(map(len, shared))
+            spreads.append(_Spread(math.sqrt(squares / (runs - len(shared))), runs))
     return spreads
+
+
+def _range(counts: Sequence[int]) -> str:
+    return str(min(counts)) if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
+
+
+def _all(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _blocks(count: int) -> str:

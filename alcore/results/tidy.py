@@ -1,5 +1,6 @@
 """All scores as one long table."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -20,10 +21,10 @@ def tidy(runs: Sequence[RunRecord]) -> pd.DataFrame:
     Returns:
         ``dataset``, ``strategy`` (the run's label), ``seed``, ``round``, ``labelled`` and ``pseudo_labelled``
         (slices so far), ``split``, ``metric``, ``class`` (a foreground class, or ``mean`` over them) and ``value``, NaN
-        where the metric is not defined.
+        where the metric is not defined or not finite.
     """
     rows = [
-        (run.dataset, run.label, run.seed, *sizes, split, metric, name, value)
+        (run.dataset, run.label, run.seed, *sizes, split, metric, name, defined(value))
         for run in runs
         for record in run.rounds
         for sizes in [(record["round"], record["labelled"], record.get("pseudo_labelled", 0))]
@@ -33,3 +34,8 @@ def tidy(runs: Sequence[RunRecord]) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({"seed": "int64", "round": "int64", "labelled": "int64", "value": "float64"})
+
+
+def defined(value: float | None) -> float:
+    """A score as a number; NaN where it is missing or not finite, which no mean can be made of."""
+    return float(value) if value is not None and math.isfinite(value) else math.nan

@@ -3,15 +3,20 @@
 import csv
 import io
 import json
+from pathlib import Path
 
+import alseg
+import numpy as np
 import pytest
 from alseg.commands.results import results
-from alseg.show.parts import parts
+from alseg.show.json_output import echo_json
+from alseg.show.parts import print_table
 from click.testing import CliRunner
+from rich import box
 from rich.console import Console
 
 from alcore.errors import AlsegError
-from alcore.results.tables import TextTable
+from alcore.results.tables.table import Cell, Row, Table
 
 
 def shown(*arguments):
@@ -27,9 +32,9 @@ def test_results_of_a_real_run_in_every_form(alseg, tiny_run, tmp_path):
     text = shown(tmp_path, "--statistics", "--audit", "--against", "paper")
     assert "dice on the validation scans of phantom (synthetic data)\n" in text
     assert "effort on phantom (synthetic data)\n" in text
-    assert "where queried slices of phantom lie\n" in text
-    assert "There is one strategy" in text
-    assert "The paper has no figures of random on phantom." in text
+    assert "where queried slices of phantom (synthetic data) lie\n" in text
+    assert "There are no two strategies to compare." in text
+    assert "the paper has no figures of this dataset." in text.replace("\n", " ")
     assert max(map(len, text.splitlines())) <= 80
 
     content = json.loads(shown(tmp_path, "--json"))
@@ -41,7 +46,7 @@ def test_results_of_a_real_run_in_every_form(alseg, tiny_run, tmp_path):
     rows = list(csv.DictReader(io.StringIO(shown(tmp_path / "run", "--csv", "--rounds", "0,1"))))
     assert [(row["round"], row["seeds"]) for row in rows if row["class"] == "mean"] == [("0", "1"), ("1", "1")]
     assert r"\toprule" in shown(tmp_path, "--latex")
-    assert "| strategy | 1 (4) |" in shown(tmp_path, "--markdown")
+    assert "| strategy | 0 (2) | 1 (4) |" in shown(tmp_path, "--markdown")
     shown(tmp_path, "--tidy", tmp_path / "scores.csv")
     assert len((tmp_path / "scores.csv").read_text().splitlines()) == 1 + 2 * 3
 
@@ -61,14 +66,52 @@ def test_other_bad_input_is_named(tmp_path):
     assert (result.exit_code, "is no list of whole numbers" in result.output) == (2, True)
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 200])
-def test_a_table_that_is_too_wide_is_shown_in_parts_and_no_column_is_lost(width):
-    strategies = ("random", "strided:block_size=5,interpolator=signed-distance")
-    cells = tuple(tuple(f"0.{row}{column}±0.016" for column in range(6)) for row in range(2))
-    rows = tuple((strategy, *values) for strategy, values in zip(strategies, cells, strict=True))
-    table = TextTable("dice", ("strategy", *(f"{number} ({16 * number + 32})" for number in range(6))), rows)
+STRATEGIES = ("random", "strided:block_size=5,interpolator=signed-distance")
+HEADS = ("strategy", *(f"{number} ({16 * number + 32})" for number in range(6)), "foreground efficiency")
+
+
+@pytest.mark.parametrize("style", [box.SIMPLE_HEAD, box.HEAVY_HEAD])
+@pytest.mark.parametrize("width", [20, 40, 60, 70, 76, 80, 84, 90, 96, 100, 200])
+def test_a_table_that_is_too_wide_is_shown_in_parts_and_no_column_is_lost(width, style):
+    texts = [[f"0.{row}{column}0 ± 0.016" for column in range(7)] for row in range(2)]
+    rows = [
+        Row((Cell(name, name), *(Cell(text, 0.5) for text in cells)))
+        for name, cells in zip(STRATEGIES, texts, strict=True)
+    ]
     console = Console(width=width, file=io.StringIO())
-    console.print(*parts(table, width))
+    print_table(console, Table("t", "dice", HEADS, tuple(rows)), style)
     text = console.file.getvalue()
-    assert [text.count(cell) for row in cells for cell in row] == [1] * 12
-    assert max(map(len, text.splitlines())) <= width
+    assert [text.count(cell) for row in texts for cell in row] == [1] * 14
+    assert "…" not in text
+    assert width < 40 or max(map(len, text.splitlines())) <= width  # a column that is wider is wrapped by the terminal
+
+
+def test_words_in_place_of_numbers_are_folded_and_not_cut():
+    rows = (Row((Cell("a", "a"), Cell("not reached by 2 of 3"), Cell("1", 1.0))),)
+    console = Console(width=24, file=io.StringIO())
+    print_table(console, Table("t", "t", ("strategy", "slices to 90 %", "seeds"), rows))
+    shown = " ".join(console.file.getvalue().split())
+    assert all(word in shown for word in ("not", "reached", "by", "2", "of", "3"))
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ({"a": float("nan"), "b": [float("inf"), 1.5]}, {"a": None, "b": [None, 1.5]}),
+        ({"x": {"y": (-float("inf"), "NaN")}}, {"x": {"y": [None, "NaN"]}}),
+        ([np.float64("nan"), np.int64(3), np.bool_(True)], [None, 3, True]),
+    ],
+)
+def test_printed_json_is_strict(capsys, value, printed):
+    echo_json(value)
+
+    def refuse(word):
+        raise ValueError(word)
+
+    assert json.loads(capsys.readouterr().out, parse_constant=refuse) == printed
+
+
+def test_no_command_prints_json_by_itself():
+    folder = Path(alseg.__file__).parent
+    home = folder / "show" / "json_output.py"
+    assert [path for path in folder.rglob("*.py") if "json.dumps" in path.read_text("utf-8") and path != home] == []

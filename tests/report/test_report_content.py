@@ -7,17 +7,14 @@ import pytest
 
 from alcore import AlsegError, Registry
 from alcore.report.charts.chart import packed
-from alcore.report.measure import choose_measure
 from alcore.report.report import make_page, write_report
 from alcore.report.subject import Subject
-from alcore.report.tables import Row, Table, mark_best, number, word
 from alcore.report.theme import DARK, LIGHT
-from alcore.results.runs import find_runs
+from alcore.results.overview import look_at
 
 
 def page_on(folder):
-    subject = Subject(find_runs(folder))
-    return make_page(subject, choose_measure(subject, Registry.installed()))
+    return make_page(Subject(look_at(folder, Registry.installed())))
 
 
 def section(page, key):
@@ -53,36 +50,14 @@ def test_colours_have_the_contrast_that_wcag_asks_for(theme):
     assert contrast(theme.ramp[-1], theme.on_ramp[1]) >= 4.5
 
 
-def test_the_table_of_rounds_is_mean_and_standard_deviation_over_seeds(write_run):
+def test_the_tables_are_those_of_the_results(write_run):
     for seed, last in enumerate((0.70, 0.72, 0.74)):
         write_run([0.2, last], seed=seed)
-    made = table(page_on(write_run.folder), "score-table")
-    assert made.columns == ("Strategy", "Seeds", "round 1")
-    assert texts(made) == [["random", "3", "0.720 ± 0.020"]]
-    assert made.caption.endswith(" on hippocampus")
-
-
-def test_the_best_of_each_dataset_stands_out_and_a_lone_row_does_not():
-    rows = [
-        Row((word(name), number(value)), {"dataset": dataset})
-        for dataset, name, value in (
-            ("a", "x", 0.5),
-            ("a", "y", 0.6),
-            ("a", "z", 0.6),
-            ("b", "x", 0.4),
-            ("c", "", None),
-        )
-    ]
-    assert [row.cells[1].best for row in mark_best(rows, 1)] == [False, True, True, False, False]
-    assert [row.cells[1].best for row in mark_best(rows, 1, highest=False)] == [True, False, False, False, False]
-
-
-def test_latex_escapes_what_it_must():
-    made = Table("t", "100 % of a_b", ("Strategy", "±"), (Row((word("a_b & {c}"), number(0.5, 1, spread=0.25))),))
-    assert made.rows[0].latex == r"a\_b \& \{c\} & 0.5 $\pm$ 0.2 \\"
-    assert Row((word("[0, 1] < 2"),)).latex == r"{}[0, 1] $<$ 2 \\"
-    assert r"\caption{100 \% of a\_b}" in made.latex_head
-    assert r"\begin{tabular}{lr}" in made.latex_head
+    made = table(page_on(write_run.folder), "rounds-0")
+    assert made.columns == ("strategy", "0 (8)", "1 (12)")
+    assert texts(made) == [["random", "0.200 ± 0.000", "0.720 ± 0.020"]]
+    assert made.title.endswith(" of hippocampus")
+    assert made.about == {"dataset": "hippocampus"}
 
 
 def test_packed_rows_lose_nothing_but_digits_and_turn_what_is_no_number_into_null():
@@ -113,7 +88,7 @@ def test_positions_and_foreground_of_queried_slices_are_counted(write_run):
 
 def test_cost_is_the_mean_of_a_round_by_phase(write_run):
     write_run([0.1, 0.2])
-    assert texts(table(page_on(write_run.folder), "cost-table"))[0][2:] == [
+    assert texts(table(page_on(write_run.folder), "cost-0"))[0][2:] == [
         *("0.500", "0.100", "8.000", "1.000", "0.400", "10.000", "0.3")
     ]
 
@@ -153,12 +128,14 @@ def test_a_single_seed_one_strategy_and_one_round_are_said_to_be_so(write_run):
     assert "one strategy only" in notices
     assert "no bands" in " ".join(section(page, "curves").text)
     assert section(page, "comparison").tables == ()
-    assert texts(table(page, "score-table")) == [["random", "1", "0.400"]]
+    assert texts(table(page, "rounds-0")) == [["random", "0.400"]]
 
 
 def test_scores_that_are_not_defined_are_dashes(write_run):
-    write_run([None, None])
-    assert texts(table(page_on(write_run.folder), "score-table")) == [["random", "1", "–"]]
+    write_run([None, 0.5])
+    assert texts(table(page_on(write_run.folder), "rounds-0")) == [["random", "0.500"]]
+    write_run([0.1, 0.5], "entropy")
+    assert texts(table(page_on(write_run.folder), "rounds-0"))[1] == ["random", "–", "0.500"]
 
 
 def test_failed_jobs_and_damaged_runs_are_named_and_the_rest_is_shown(benchmark_folder, write_run):
@@ -168,7 +145,7 @@ def test_failed_jobs_and_damaged_runs_are_named_and_the_rest_is_shown(benchmark_
     (damaged / "rounds.jsonl").write_text("{", encoding="utf-8")
     page = page_on(write_run.folder)
     assert any("seed1" in notice for notice in page.notices)
-    assert len(texts(table(page, "score-table"))) == 1
+    assert len(texts(table(page, "rounds-0"))) == 1
 
 
 @pytest.mark.parametrize("metric", ["dice", "hausdorff"])

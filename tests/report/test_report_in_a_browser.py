@@ -35,12 +35,12 @@ def test_every_chart_is_drawn_and_nothing_is_wider_than_the_screen(open_page, wi
 
 def test_choosing_strategies_and_datasets_leaves_out_their_lines_rows_and_charts(open_page):
     page = open_page()
-    rows = page.locator("#score-table tbody tr:visible")
-    assert (lines(page), rows.count()) == (3, 7)
+    rows = page.locator("table[id^=rounds-] tbody tr:visible")
+    assert (lines(page), rows.count()) == (3, 6)
     redrawn(page, lambda: page.get_by_role("checkbox", name="entropy").uncheck())
-    assert (lines(page), rows.count()) == (2, 5)
+    assert (lines(page), rows.count()) == (2, 4)
     redrawn(page, lambda: page.get_by_role("checkbox", name="phantom (synthetic data)").uncheck())
-    assert rows.count() == 3
+    assert rows.count() == 2
     assert page.locator("figure[data-dataset='phantom']:visible").count() == 0
     redrawn(page, lambda: page.get_by_role("button", name="None").click())
     assert page.locator("figure[data-dataset='hippocampus'] .empty:visible").count() > 0
@@ -71,8 +71,8 @@ def test_the_full_data_score_is_a_line_where_it_was_measured(open_page):
 
 def test_tables_sort_by_number_and_by_name_and_say_so(open_page):
     page = open_page()
-    header = page.locator("#efficiency-table th", has_text="AUBC")
-    names = page.locator("#efficiency-table tbody th")
+    header = page.locator("#whole-0 th", has_text="AUBC")
+    names = page.locator("#whole-0 tbody th")
     header.get_by_role("button").click()
     assert header.get_attribute("aria-sort") == "descending"
     assert names.first.inner_text() == "strided:block_size=5"
@@ -85,12 +85,12 @@ def test_tables_sort_by_number_and_by_name_and_say_so(open_page):
 def test_a_table_is_copied_as_latex_as_it_stands(open_page):
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     redrawn(page, lambda: page.get_by_role("checkbox", name="phantom (synthetic data)").uncheck())
-    page.locator(".table", has=page.locator("#score-table")).get_by_role("button", name="Copy as LaTeX").click()
+    page.locator(".table", has=page.locator("#rounds-0")).get_by_role("button", name="Copy as LaTeX").click()
     page.get_by_role("button", name="Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()").splitlines()
     assert copied[0] == r"\begin{table}"
-    assert r"Strategy & Dataset & Seeds & round 5 \\" in copied
-    assert r"strided:block\_size=5 & hippocampus & 3 & \textbf{0.856 $\pm$ 0.016} \\" in copied
+    assert r"strategy & 0 (8) & 1 (12) & 2 (16) & 3 (20) & 4 (24) & 5 (28) \\" in copied
+    assert any(r"strided:block\_size=5 & " in line and r"\textbf{0.856 $\pm$ 0.016} \\" in line for line in copied)
     assert not any("phantom" in line for line in copied)
     assert copied[-1] == r"\end{table}"
 
@@ -161,6 +161,6 @@ def test_without_javascript_the_tables_are_there(chromium, page_file):
     context = chromium.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.goto(page_file.as_uri())
-    assert page.locator("#score-table tbody tr:visible").count() == 7
+    assert page.locator("table[id^=rounds-] tbody tr:visible").count() == 6
     assert page.get_by_text("need JavaScript").is_visible()
     context.close()

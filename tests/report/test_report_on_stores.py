@@ -8,10 +8,10 @@ import torch
 
 from alcore.conversion.ensure import ensure_store
 from alcore.registry import Registry
-from alcore.report.measure import choose_measure
 from alcore.report.pseudo_labels import pseudo_label_dice
 from alcore.report.report import make_page
 from alcore.report.subject import Subject
+from alcore.results.overview import look_at
 from alcore.results.runs import find_runs
 from alcore.store.reader import SliceStore
 
@@ -71,8 +71,7 @@ def test_pseudo_labels_are_scored_per_class_over_the_slices_of_a_round(run_on_st
 
 
 def page_on(path):
-    subject = Subject(find_runs(path))
-    page = make_page(subject, choose_measure(subject, Registry.installed()))
+    page = make_page(Subject(look_at(path, Registry.installed())))
     return {section.key: section for section in page.sections}
 
 
@@ -85,7 +84,7 @@ def test_queried_slices_are_shown_and_pseudo_labels_measured_where_the_store_is_
     assert picture.title == "strided: phantom (synthetic data)"
     assert "slice 1 of 20" in picture.description
     (row,) = sections["pseudo-labels"].tables[0].rows
-    assert [cell.text for cell in row.cells] == ["strided", "2.0", "1.0", "0.50", "6.0", "1.000"]
+    assert [cell.text for cell in row.cells] == ["strided", "2.0", "1.0", "50 %", "6.0", "1.000"]
 
 
 def test_a_store_that_is_gone_or_other_and_a_lost_checkpoint_are_named(run_on_store, monkeypatch, tmp_path):

@@ -59,29 +59,45 @@ def test_the_label_of_a_benchmark_wins(write_run, found):
     assert found().labels == ("strided:block_size=5",)
 
 
-def test_stores_of_other_content_under_one_name_are_not_mixed(write_run, found):
-    write_run(CURVE, seed=0)
-    write_run(CURVE, seed=1, environment={"dataset": {"fingerprint": "another one"}})
-    result = found()
-    assert result.datasets == ("hippocampus (content another )", "hippocampus (content of hippo)")
-    assert "2 stores of different content are called hippocampus" in result.notes[0]
+def test_two_versions_of_a_strategy_are_two_strategies(write_run, found):
+    for seed, version in enumerate(("0.1", "0.1", "0.2", "0.2")):
+        component = {"name": "random", "distribution": "alseg-strategies", "version": version}
+        write_run(CURVE, seed=seed, environment={"components": {"strategy": component}})
+    assert [(run.label, run.seed) for run in found().runs] == [
+        *(("random [alseg-strategies=0.1]", seed) for seed in (0, 1)),
+        *(("random [alseg-strategies=0.2]", seed) for seed in (2, 3)),
+    ]
 
 
-def test_runs_of_other_protocols_are_not_mixed(write_run, found):
-    write_run(CURVE, seed=0)
-    write_run(CURVE, seed=1, config={"loop": {"budget": 8}})
-    result = found()
-    assert result.datasets == ("hippocampus (loop.budget=4)", "hippocampus (loop.budget=8)")
-    assert "differ in loop.budget" in result.notes[0]
+def test_one_label_of_two_benchmarks_with_other_options_is_not_mixed(write_run, found):
+    for size in (5, 10):
+        job = {"key": str(size), "strategy": "strided"}
+        write_run(CURVE, "strided", name=f"b{size}", options={"block_size": size}, job=job)
+    assert found().labels == ("strided:block_size=10", "strided:block_size=5")
 
 
-def test_protocols_that_differ_in_much_are_told_apart_by_letters(write_run, found):
-    write_run(CURVE, seed=0)
-    changed = {"model": {"name": "unet-of-another-kind"}, "learner": {"epochs": 3}, "loss": {"name": "dice"}}
-    write_run(CURVE, seed=1, config=changed)
-    result = found()
-    assert result.datasets == ("hippocampus (setting A)", "hippocampus (setting B)")
-    assert "differ in learner.epochs, loss.name, model.name" in result.notes[0]
+def test_one_strategy_under_two_labels_is_averaged(write_run, found):
+    job = {"key": "1", "strategy": "strided:block_size=5"}
+    write_run(CURVE, "strided", seed=0, options={"block_size": 5}, job=job)
+    write_run(CURVE, "strided", seed=1, options={"block_size": 5})
+    assert names(found().runs) == [("hippocampus", "strided", 0), ("hippocampus", "strided", 1)]
+
+
+def test_replays_under_several_seeds_are_averaged(write_run, found):
+    for seed in range(3):
+        write_run(CURVE, seed=seed, config={"replay": {"run": f"/runs/{seed}", "same_data": True}})
+        write_run(CURVE, seed=seed, name=f"own{seed}")
+    assert names(found().runs) == [
+        *(("hippocampus", "random", seed) for seed in range(3)),
+        *(("hippocampus", "random (replay)", seed) for seed in range(3)),
+    ]
+    assert found().notes == ()
+
+
+def test_replays_of_two_runs_under_one_seed_are_two(write_run, found):
+    for run in ("a", "b"):
+        write_run(CURVE, name=f"replay-{run}", config={"replay": {"run": f"/runs/{run}", "same_data": True}})
+    assert found().labels == ("random (replay) of a", "random (replay) of b")
 
 
 def test_devices_and_trackers_make_no_other_protocol(write_run, found):
@@ -198,6 +214,19 @@ def test_a_full_data_run_of_another_model_is_no_ceiling(write_run, found, other)
     result = found()
     assert result.ceilings == ()
     assert "the full-data run full on hippocampus is not used" in result.notes[0]
+
+
+def test_full_data_runs_that_were_trained_differently_are_not_averaged(write_run, found):
+    write_run(CURVE, "random")
+    for seed, epochs in enumerate((50, 50, 200)):
+        config = {"mode": "train", "learner": {"epochs": epochs}}
+        write_run([0.8], name=f"full{seed}", seed=seed, labelled=[200], config=config)
+    result = found()
+    assert [run.seed for run in result.ceilings] == [0, 1]
+    assert result.notes == (
+        "full-data runs on hippocampus were trained differently and are not averaged; they differ in learner.epochs "
+        "(50, 200): full0, full1 shown, full2 left out",
+    )
 
 
 def test_a_folder_without_runs_is_an_error(tmp_path):

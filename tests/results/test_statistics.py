@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from alcore.results.curves import select
 from alcore.results.figures import per_run
-from alcore.results.pairs import compare_pairs
+from alcore.results.measure import Measure, select
+from alcore.results.pairs import compare_pairs, seeds_needed, t_interval
 from alcore.results.penalties import penalty_matrices
-from alcore.results.power import seeds_needed
 from alcore.results.ranks import rank
 from alcore.results.runs import find_runs
 from alcore.results.statistics import compare
@@ -65,13 +64,13 @@ def test_friedman_agrees_with_scipys_documented_example():
     assert ranking.mean_ranks["after"] == 3
 
 
-def test_nemenyi_agrees_with_the_studentised_range():
+def test_nemenyi_agrees_with_scikit_posthocs():
     # The block design of scikit-posthocs' documentation.
+    import scikit_posthocs  # brings matplotlib: here alone
+
     values = pd.DataFrame([[31, 27, 24], [31, 28, 31], [45, 29, 46], [21, 18, 48], [42, 36, 46], [32, 17, 40]])
-    ranking = rank(values)
-    apart = abs(ranking.mean_ranks[1] - ranking.mean_ranks[2])
-    expected = stats.studentized_range.sf(apart / np.sqrt(3 * 4 / (12 * 6)), 3, np.inf)
-    assert ranking.posthoc.loc[1, 2] == pytest.approx(expected, rel=1e-4)
+    expected = scikit_posthocs.posthoc_nemenyi_friedman(values.to_numpy())
+    assert rank(values).posthoc.loc[[0, 1, 2], [0, 1, 2]].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-6)
 
 
 def test_too_few_blocks_or_strategies_are_ranked_and_not_tested():
@@ -109,6 +108,21 @@ def test_holms_correction_is_that_by_hand():
     assert sorted(pairs["p_holm"]) == pytest.approx([first, second, max(second, largest)])
 
 
+def test_the_interval_of_few_pairs_is_students():
+    # Student 1908, "The probable error of a mean": additional hours of sleep of two drugs, ten patients. The interval
+    # of the difference is that of R's documentation of t.test(extra ~ group, data = sleep, paired = TRUE).
+    first = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
+    second = np.array([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
+    assert t_interval(first - second) == pytest.approx((-2.4598858, -0.7001142), abs=1e-7)
+
+
+@pytest.mark.parametrize("pairs", [3, 5, 10])
+def test_the_interval_holds_the_truth_as_often_as_it_says(pairs):
+    rng = np.random.default_rng(pairs)
+    intervals = [t_interval(rng.standard_normal(pairs)) for _ in range(2000)]
+    assert np.mean([low <= 0 <= high for low, high in intervals]) == pytest.approx(0.95, abs=0.015)
+
+
 def test_the_interval_of_many_pairs_is_that_of_a_normal_mean():
     difference = np.random.default_rng(1).normal(0.02, 0.01, 400)
     (row,) = compare_pairs(table_of(a=difference, b=np.zeros(400))).to_dict("records")
@@ -140,6 +154,23 @@ def test_pairs_that_differ_equally_or_never_are_no_fault():
 def test_seeds_needed_agree_with_the_published_sample_sizes(effect, pairs):
     # Paired t-test, two-sided, 5 %, power 80 %: the sample sizes that G*Power gives.
     assert seeds_needed(0.01, 0.01 / effect) == pairs
+
+
+def power_by_hand(pairs, effect):
+    """The power of the paired t-test: its tails given the estimated deviation, summed over a fine grid of those."""
+    freedom, shift = pairs - 1, effect * np.sqrt(pairs)
+    critical = stats.t.ppf(0.975, freedom)
+    deviation = (np.arange(200_000) + 0.5) * 5e-5
+    density = stats.chi.pdf(deviation * np.sqrt(freedom), freedom) * np.sqrt(freedom)
+    tails = stats.norm.sf(critical * deviation - shift) + stats.norm.cdf(-critical * deviation - shift)
+    return float((tails * density).sum() * 5e-5)
+
+
+@pytest.mark.parametrize("std", [0.0003, 0.00149, 0.0015, 0.002, 0.0043, 0.0107])
+def test_seeds_needed_are_the_fewest_with_enough_power(std):
+    needed = seeds_needed(0.01, std)
+    assert power_by_hand(needed, 0.01 / std) >= 0.8
+    assert needed == 2 or power_by_hand(needed - 1, 0.01 / std) < 0.8
 
 
 def test_a_difference_that_never_varies_needs_two_seeds():
@@ -194,7 +225,7 @@ def comparison(write_run):
                 write_run(dice, strategy, seed=seed)
         found = find_runs(write_run.folder)
         scores = select(tidy(found.runs), "dice", "validation")
-        return compare(per_run(found, "dice", "validation"), scores)
+        return compare(per_run(found, Measure("dice", "validation")), scores)
 
     return make
 
@@ -208,10 +239,10 @@ def test_six_seeds_of_three_strategies_make_a_verdict(comparison):
     assert result.ranking.mean_ranks.to_dict() == {"good": 1.0, "fair": 2.0, "poor": 3.0}
     ranks, pairs, *rest = result.sentences
     assert ranks.startswith("Best mean rank: good (1.00 of 3, by area under the budget curve, over 6 dataset-and-seed")
-    assert "Friedman: the ranks differ (chi-squared 12.00, p 0.002)." in ranks
+    assert "Friedman test: the ranks differ at 5 % (chi-squared 12.00, p 0.002)." in ranks
     # Six pairs give p = 2 / 2^6 = 0.031 each, and Holm makes 0.094 of the smallest of three.
-    assert "of the 3 pairs none differs" in pairs
-    assert "the smallest p that this test can give is 0.094" in rest[0]
+    assert "none of 3 pairs differs" in pairs
+    assert "the smallest possible corrected p is 0.094" in rest[0]
     assert "seeds are needed" in rest[1]
     assert result.penalties.loc["good", "poor"] == 1.0
 
@@ -219,7 +250,7 @@ def test_six_seeds_of_three_strategies_make_a_verdict(comparison):
 def test_pairs_that_differ_are_named(comparison):
     result = comparison({"good": seeds_of(0.7, 6), "poor": seeds_of(0.5, 6, 0.001)})
     assert result.sentences[0].startswith(
-        "Wilcoxon with Holm's correction, area under the budget curve: differ at 5 %: good and poor (+0.1"
+        "Wilcoxon test with Holm's correction, area under the budget curve: differ at 5 %: good and poor (+0.1"
     )
 
 
@@ -228,9 +259,11 @@ def test_a_single_seed_shows_what_it_can_and_says_what_it_cannot(comparison):
     ranks, pairs, seeds = result.sentences
     assert "Friedman's test needs 3 of them, so whether ranks differ is not tested." in ranks
     assert pairs == (
-        "Two strategies share 1 dataset-and-seed pair at most: a test of their difference needs 3, so none is made."
+        "Too few paired runs for a test: two strategies share 1 dataset-and-seed pair at most, and 3 are needed."
     )
-    assert seeds == "How many seeds a difference of 0.01 would need is unknown: no two strategies share two seeds."
+    assert seeds == (
+        "How many seeds a difference of 0.01 would need is unknown: no two strategies share two seeds on a dataset."
+    )
     assert result.pairs["difference"].tolist() == pytest.approx([-0.075, 0.075, 0.15])
 
 
@@ -239,13 +272,11 @@ def test_seeds_needed_are_told_from_the_observed_spread(comparison):
     curves = {"a": [(0.2, 0.6), (0.2, 0.64), (0.2, 0.68)], "b": [(0.2, 0.4)] * 3}
     sentence = comparison(curves).sentences[-1]
     assert "about 34 seeds are needed: paired differences have a standard deviation of 0.0200 here" in sentence
-    assert sentence.endswith("itself estimated from 3 seeds.")
+    assert sentence.endswith("itself estimated from 3 paired runs.")
 
 
 def test_one_strategy_has_nothing_to_be_compared_with(comparison):
-    assert comparison({"good": seeds_of(0.7, 3)}).sentences == (
-        "There is one strategy, so there is nothing to compare it with.",
-    )
+    assert comparison({"good": seeds_of(0.7, 3)}).sentences == ("There are no two strategies to compare.",)
 
 
 def test_strategies_under_different_seeds_are_not_compared(write_run):
@@ -253,7 +284,37 @@ def test_strategies_under_different_seeds_are_not_compared(write_run):
     write_run((0.2, 0.6), "b", seed=1)
     write_run((0.2, 0.6), "c", seed=1)
     found = find_runs(write_run.folder)
-    result = compare(per_run(found, "dice", "validation"), select(tidy(found.runs), "dice", "validation"))
+    result = compare(per_run(found, Measure("dice", "validation")), select(tidy(found.runs), "dice", "validation"))
     assert result.ranking is None
-    assert result.sentences[0].startswith("No dataset and seed has a finished run of every strategy")
+    assert result.sentences[0].startswith(
+        "On no dataset and seed has every one of the strategies a complete run with a score"
+    )
     assert np.isnan(result.pairs["difference"].iloc[0])
+
+
+def test_all_that_share_the_best_mean_rank_are_named(comparison):
+    same = seeds_of(0.7, 3)
+    sentence = comparison({"twin": same, "again": same, "poor": seeds_of(0.5, 3)}).sentences[0]
+    assert sentence.startswith("Best mean rank, shared by again and twin (1.50 of 3")
+
+
+def test_the_runs_behind_a_spread_are_those_that_two_strategies_share(comparison):
+    curves = {"a": [(0.2, 0.6), (0.2, 0.64), (0.2, 0.68), (0.2, 0.7)], "b": [(0.2, 0.4)] * 2}
+    assert comparison(curves).sentences[-1].endswith("itself estimated from 2 paired runs.")
+
+
+def test_what_has_no_score_is_left_out_and_the_others_are_ranked(comparison):
+    result = comparison({"a": seeds_of(0.7, 3), "b": seeds_of(0.6, 3), "c": seeds_of(0.5, 3), "d": [(None, None)] * 3})
+    assert result.sentences[0] == "No complete run has a score of d: left out of the comparison."
+    assert result.sentences[1].startswith("Best mean rank: a")
+
+
+def test_nothing_is_ranked_where_the_direction_is_unknown(write_run):
+    for strategy in "abc":
+        for seed in range(3):
+            write_run((0.2, 0.5), strategy, seed=seed)
+    found = find_runs(write_run.folder)
+    figures = per_run(found, Measure("dice", "validation", higher_is_better=None))
+    result = compare(figures, select(tidy(found.runs), "dice", "validation"), higher_is_better=None)
+    assert (result.ranking, len(result.pairs)) == (None, 0)
+    assert result.sentences[0].startswith("No installed plugin says whether a higher score")

@@ -64,6 +64,8 @@ class NoMoments:
 
 
 class SoundLauncher:
+    threads = None
+
     def __init__(self, options):
         pass
 

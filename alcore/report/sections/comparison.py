@@ -4,20 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 from alcore.report.charts import matrix, ranks
 from alcore.report.charts.chart import Chart
-from alcore.report.measure import Measure
 from alcore.report.page import Drawing, Section
 from alcore.report.subject import Subject
-from alcore.report.tables import Row, Table, number, word
+from alcore.results.tables.comparison import pair_tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from alcore.results.ranks import Ranking
-    from alcore.results.statistics import Comparison
 
 METHOD = (
     "Strategies are compared by the area under the budget curve (AUBC) of runs paired by dataset and seed: mean ranks "
-    "with Friedman's test, differences with bootstrap intervals and Wilcoxon's signed-rank test, corrected by Holm's "
+    "with Friedman's test, differences with t intervals and Wilcoxon's signed-rank test, corrected by Holm's "
     "method. All strategies take part, whichever are chosen to be shown."
 )
 PENALTIES = (
@@ -28,23 +26,14 @@ PENALTIES = (
 )
 
 
-def section(subject: Subject, measure: Measure) -> Section:
+def section(subject: Subject) -> Section:
     """Penalty matrix, ranks and tests of every pair."""
-    from alcore.results.curves import select
-    from alcore.results.figures import per_run
-    from alcore.results.statistics import compare
-
-    higher = measure.higher_is_better is not False
-    compared = compare(
-        per_run(subject.results, measure.metric, measure.split, higher_is_better=higher),
-        select(subject.scores, measure.metric, measure.split),
-        higher_is_better=higher,
-    )
+    compared = subject.overview.comparison
     drawings = [*_rank_drawing(subject, compared.ranking), *_penalty_drawing(subject, compared.penalties_holm)]
     if len(subject.strategies) < 2:
         return Section("comparison", "Comparison", compared.sentences)
     text = (*compared.sentences, METHOD, *((PENALTIES,) if _tested(compared.penalties_holm) else ()))
-    return Section("comparison", "Comparison", text, tuple(drawings), (_pair_table(subject, measure, compared),))
+    return Section("comparison", "Comparison", text, tuple(drawings), tuple(pair_tables(subject.overview)))
 
 
 def _tested(penalties: "pd.DataFrame") -> bool:
@@ -55,12 +44,11 @@ def _rank_drawing(subject: Subject, ranking: "Ranking | None") -> list[Drawing]:
     if ranking is None:
         return []
     rows = [{"strategy": name, "value": float(value)} for name, value in ranking.mean_ranks.items()]
-    best = rows[0]
     chart = Chart(
         "ranks",
         f"Mean ranks{subject.over(subject.results.datasets)}",
         f"Dots: mean rank of each strategy over {ranking.blocks} pairs of dataset and seed, 1 is best. "
-        f"Best: {best['strategy']} with {best['value']:.2f}.",
+        f"Best: {' and '.join(ranking.best)} with {rows[0]['value']:.2f}.",
         ranks.spec(subject.strategies),
         {"ranks": rows},
         {"strategy": "Strategy", "value": "Mean rank"},
@@ -94,38 +82,3 @@ def _penalty_drawing(subject: Subject, penalties: "pd.DataFrame") -> list[Drawin
         height=None,
     )
     return [Drawing.whole(chart, wide=len(penalties) > 6)]
-
-
-def _pair_table(subject: Subject, measure: Measure, compared: "Comparison") -> Table:
-    rows = tuple(
-        Row(
-            (
-                word(row["first"]),
-                word(row["second"]),
-                number(row["pairs"], 0),
-                number(row["difference"], 4, spread=row.get("std")),
-                number(row.get("low"), 4),
-                number(row.get("high"), 4),
-                number(row["p"]),
-                number(row["p_holm"]),
-                number(row["effect"], 2),
-                number(row["won"], 2),
-            ),
-            {"strategy": row["first"], "rival": row["second"]},
-        )
-        for row in compared.pairs.to_dict("records")
-    )
-    heads = (
-        "Strategy",
-        "against",
-        "pairs",
-        "difference",
-        "95 % from",
-        "to",
-        "p",
-        "p (Holm)",
-        "effect size",
-        "share won",
-    )
-    caption = f"AUBC of {measure.title}, pair by pair{subject.over(subject.results.datasets)}"
-    return Table("pair-table", caption, heads, rows, text_columns=2)

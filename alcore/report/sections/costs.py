@@ -8,15 +8,16 @@ from alcore.report.charts import costs
 from alcore.report.charts.chart import Chart
 from alcore.report.page import Drawing, Section
 from alcore.report.subject import Subject
-from alcore.report.tables import Row, Table, number, word
 from alcore.results.runs import RunRecord
+from alcore.results.tables.table import Column, make_table
 
 PHASES = ("query", "annotate", "train", "validate", "evaluate")
 
 
 def section(subject: Subject) -> Section:
     """Seconds per phase: a round's mean over rounds and seeds, per strategy and dataset."""
-    rows, cells = [], []
+    rows: list[dict[str, Any]] = []
+    records: list[dict[str, Any]] = []
     for dataset, strategy in subject.pairs:
         runs = subject.runs_of(dataset, strategy)
         means = _seconds(runs)
@@ -25,19 +26,7 @@ def section(subject: Subject) -> Section:
             {**about, "phase": phase, "seconds": means[phase], "place": place} for place, phase in enumerate(PHASES)
         ]
         total = fmean(sum(sum(record["seconds"].values()) for record in run.rounds) for run in runs)
-        cells.append(
-            Row(
-                (
-                    word(strategy),
-                    *subject.dataset_cell(dataset),
-                    word(_machine(runs)),
-                    *(number(means[phase]) for phase in PHASES),
-                    number(sum(means.values())),
-                    number(total / 60, 1),
-                ),
-                about,
-            )
-        )
+        records.append({**about, **means, "machine": _machine(runs), "round": sum(means.values()), "run": total / 60})
     columns = {"strategy": "Strategy", "phase": "Phase", "seconds": "Seconds per round"}
     chart = Chart(
         "cost",
@@ -58,19 +47,30 @@ def section(subject: Subject) -> Section:
         )
         for dataset in subject.results.datasets
     )
-    table = Table(
-        "cost-table",
-        f"Seconds per round, mean over rounds and seeds, and minutes of a whole run{subject.where}",
-        ("Strategy", *subject.dataset_column, "Machine", *PHASES, "round", "run (minutes)"),
-        tuple(cells),
-        text_columns=2 + len(subject.dataset_column),
+    columns_shown = [
+        Column("strategy", subject.results.heading),
+        Column("machine", "machine"),
+        *(Column(phase, phase, 3) for phase in PHASES),
+        Column("round", "round", 3),
+        Column("run", "run (minutes)", 1),
+    ]
+    tables = tuple(
+        make_table(
+            f"cost-{place}",
+            f"seconds per round on {subject.title(dataset)}",
+            columns_shown,
+            [record for record in records if record["dataset"] == dataset],
+            caption="mean over rounds and seeds; and minutes of a whole run",
+            about={"dataset": dataset},
+        )
+        for place, dataset in enumerate(subject.results.datasets)
     )
     text = (
         "Wall-clock seconds of a round: query (the strategy's choice), annotate (the oracle and the interpolator), "
         "train, validate (between epochs, to choose the best) and evaluate (the scores of this page). They depend on "
         "the machine, and on what else it did at the time.",
     )
-    return Section("cost", "Cost", text, drawings, (table,))
+    return Section("cost", "Cost", text, drawings, tables)
 
 
 def _seconds(runs: Sequence[RunRecord]) -> dict[str, float]:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from alcore.report.charts import learning_curves
 from alcore.report.charts.chart import Chart
-from alcore.report.measure import Measure
 from alcore.report.page import Choice, Drawing, Section
 from alcore.report.subject import Subject
 from alcore.results.tidy import MEAN
@@ -18,9 +17,9 @@ MOST_ROWS = 60_000
 """Points that a page can hold without growing too heavy; beyond it, classes are left out for all metrics but one."""
 
 
-def section(subject: Subject, measure: Measure) -> Section:
+def section(subject: Subject) -> Section:
     """The learning curves of each dataset."""
-    made, notes = chart(subject, measure)
+    made, notes = chart(subject)
     drawings = tuple(
         Drawing(
             made,
@@ -52,7 +51,7 @@ def _count(subject: Subject, dataset: str) -> str:
     return f"{n} strateg{'y' if n == 1 else 'ies'}"
 
 
-def chart(subject: Subject, measure: Measure) -> tuple[Chart, tuple[str, ...]]:
+def chart(subject: Subject) -> tuple[Chart, tuple[str, ...]]:
     """All curves and ceilings: the page shows those of one dataset, metric, class and split at a time.
 
     Returns:
@@ -61,14 +60,14 @@ def chart(subject: Subject, measure: Measure) -> tuple[Chart, tuple[str, ...]]:
     from alcore.results.curves import mean_curves
     from alcore.results.tidy import tidy
 
-    curves = [_row(row, "round", "labelled", "strategy") for row in _records(mean_curves(subject.scores))]
+    curves = [_row(row, "round", "labelled", "strategy") for row in _records(mean_curves(subject.overview.scores))]
     notes: tuple[str, ...] = ()
     if len(curves) > MOST_ROWS:
-        curves = [row for row in curves if row["class"] == MEAN or row["metric"] == measure.metric]
-        notes = (f"There are so many curves that single classes are shown for {measure.metric} alone.",)
+        curves = [row for row in curves if row["class"] == MEAN or row["metric"] == subject.measure.metric]
+        notes = (f"There are so many curves that single classes are shown for {subject.measure.metric} alone.",)
     full = _records(mean_curves(tidy(subject.results.ceilings))) if subject.results.ceilings else []
-    last = {(row["dataset"], row["split"], row["metric"], row["class"]): row for row in full}
-    ceilings = [{**_row(row), "text": f"all slices labelled: {row['mean']:.3f}"} for row in last.values()]
+    last = {(row["dataset"], row["strategy"], row["split"], row["metric"], row["class"]): row for row in full}
+    ceilings = [{**_row(row), "text": f"{row['strategy']}: {row['mean']:.3f}"} for row in last.values()]
     made = Chart(
         "learning-curves",
         "Learning curves",
@@ -93,9 +92,9 @@ def _row(row: dict[str, Any], *more: str) -> dict[str, Any]:
     return {**kept, "value": row["mean"], "std": row["std"]}
 
 
-def choices(subject: Subject, measure: Measure) -> tuple[Choice, ...]:
+def choices(subject: Subject) -> tuple[Choice, ...]:
     """What the curves can be made to show; they begin with the measure of the tables."""
-    scores = subject.scores
+    scores, measure = subject.overview.scores, subject.measure
 
     def options(column: str, first: str) -> tuple[tuple[str, str], ...]:
         return tuple((name, name) for name in dict.fromkeys((first, *scores[column])))

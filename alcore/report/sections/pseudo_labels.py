@@ -11,8 +11,8 @@ from alcore.report.page import Drawing, Section
 from alcore.report.pseudo_labels import pseudo_label_dice
 from alcore.report.stores import store_of
 from alcore.report.subject import Subject
-from alcore.report.tables import Row, Table, number, word
 from alcore.results.runs import RunRecord
+from alcore.results.tables.table import Column, make_table
 
 
 def section(subject: Subject) -> Section | None:
@@ -22,7 +22,8 @@ def section(subject: Subject) -> Section | None:
     ]
     if not pairs:
         return None
-    counts, qualities, rows = [], [], []
+    counts, qualities = [], []
+    records: list[dict[str, Any]] = []
     missing: dict[str, list[str]] = {}
     for dataset, strategy in pairs:
         runs = subject.runs_of(dataset, strategy)
@@ -32,16 +33,24 @@ def section(subject: Subject) -> Section | None:
         for reason in why:
             missing.setdefault(reason, []).append(f"{strategy} on {dataset}")
         qualities += [{**about, "round": k, "value": value} for k, value in dice.items()]
-        rows.append(_row(subject, about, runs, dice))
-    table = Table(
-        "pseudo-label-table",
-        f"Blocks and pseudo-labels, mean over seeds{subject.where}",
-        (
-            *("Strategy", *subject.dataset_column, "blocks queried", "not interpolated", "share"),
-            *("slices pseudo-labelled at the end", "Dice of pseudo-labels"),
-        ),
-        tuple(rows),
-        text_columns=1 + len(subject.dataset_column),
+        records.append({**about, **_values(runs, dice)})
+    tables = tuple(
+        make_table(
+            f"pseudo-labels-{place}",
+            f"blocks and pseudo-labels on {subject.title(dataset)}",
+            [
+                Column("strategy", subject.results.heading),
+                Column("blocks", "blocks queried", 1),
+                Column("failed", "not interpolated", 1),
+                Column("share", "share", 0, share=True),
+                Column("pseudo", "slices pseudo-labelled at the end", 1),
+                Column("dice", "Dice of pseudo-labels", 3),
+            ],
+            [record for record in records if record["dataset"] == dataset],
+            caption="mean over seeds",
+            about={"dataset": dataset},
+        )
+        for place, dataset in enumerate(dict.fromkeys(dataset for dataset, _ in pairs))
     )
     text = [
         "Where a strategy queries blocks, an interpolator labels the slices between the two annotated ends. "
@@ -57,7 +66,7 @@ def section(subject: Subject) -> Section | None:
             *_drawings(subject, "pseudo-labelled", "Pseudo-labelled slices", "slices with a pseudo-label", "", counts),
             *_drawings(subject, "pseudo-dice", "Quality of pseudo-labels", "Dice of pseudo-labels", "", qualities),
         ),
-        (table,),
+        tables,
     )
 
 
@@ -80,22 +89,17 @@ def _drawings(
     ]
 
 
-def _row(subject: Subject, about: dict[str, str], runs: Sequence[RunRecord], dice: dict[int, float]) -> Row:
+def _values(runs: Sequence[RunRecord], dice: dict[int, float]) -> dict[str, float | None]:
     blocks = fmean(sum(record.get("blocks", 0) for record in run.rounds) for run in runs)
     failed = fmean(sum(record.get("blocks_not_interpolated", 0) for record in run.rounds) for run in runs)
     known = [value for value in dice.values() if value == value]
-    return Row(
-        (
-            word(about["strategy"]),
-            *subject.dataset_cell(about["dataset"]),
-            number(blocks, 1),
-            number(failed, 1),
-            number(failed / blocks if blocks else None, 2),
-            number(fmean(run.rounds[-1].get("pseudo_labelled", 0) for run in runs), 1),
-            number(fmean(known) if known else None),
-        ),
-        about,
-    )
+    return {
+        "blocks": blocks,
+        "failed": failed,
+        "share": failed / blocks if blocks else None,
+        "pseudo": fmean(run.rounds[-1].get("pseudo_labelled", 0) for run in runs),
+        "dice": fmean(known) if known else None,
+    }
 
 
 def _by_round(runs: Sequence[RunRecord], name: str) -> dict[int, float]:

@@ -5,19 +5,31 @@ from typing import Any
 
 from alcore.report.page import Listing, Section
 from alcore.report.subject import Subject
-from alcore.report.tables import Row, Table, number, word
 from alcore.results.runs import RunRecord
+from alcore.results.settings import leaves
+from alcore.results.tables.table import Column, make_table
 
 
 def section(subject: Subject) -> Section:
     """The runs, their configurations and the versions of everything in them."""
     runs = (*subject.runs, *subject.results.ceilings)
-    table = Table(
-        "runs-table",
-        f"The runs of this report{subject.where}",
-        ("Strategy", *subject.dataset_column, "Folder", "Started", "Seed", "Rounds", "Slices annotated"),
-        tuple(_row(subject, run) for run in runs),
-        text_columns=3 + len(subject.dataset_column),
+    columns = [
+        Column("strategy", subject.results.heading),
+        Column("folder", "folder"),
+        Column("started", "started"),
+        Column("seed", "seed", 0),
+        Column("rounds", "rounds", 0),
+        Column("labelled", "slices annotated", 0),
+    ]
+    tables = tuple(
+        make_table(
+            f"runs-{place}",
+            f"the runs on {subject.title(dataset)}",
+            columns,
+            [_record(run) for run in runs if run.dataset == dataset],
+            about={"dataset": dataset},
+        )
+        for place, dataset in enumerate(subject.results.datasets)
     )
     listings = (
         *_listings("Configuration", runs, [_flat(_without_seed(run.config)) for run in runs]),
@@ -27,22 +39,19 @@ def section(subject: Subject) -> Section:
         "What all runs share is listed once; what differs is listed for each strategy and dataset. "
         "A configuration can be run again with alseg run --config RUN/config.toml.",
     )
-    return Section("runs", "Runs and configuration", text, tables=(table,), listings=listings)
+    return Section("runs", "Runs and configuration", text, tables=tables, listings=listings)
 
 
-def _row(subject: Subject, run: RunRecord) -> Row:
+def _record(run: RunRecord) -> dict[str, Any]:
     last = run.rounds[-1]
-    cells = (
-        word(run.label),
-        *subject.dataset_cell(run.dataset),
-        word(run.directory.name),
-        word(str(run.environment.get("time", "not recorded"))[:16].replace("T", " ")),
-        number(run.seed, 0),
-        number(last["round"], 0),
-        number(last["labelled"], 0),
-    )
-    about = {"dataset": run.dataset}
-    return Row(cells, about if run.mode == "train" else {**about, "strategy": run.label})
+    return {
+        "strategy": run.label,
+        "folder": run.directory.name,
+        "started": str(run.environment.get("time", "not recorded"))[:16].replace("T", " "),
+        "seed": run.seed,
+        "rounds": last["round"],
+        "labelled": last["labelled"],
+    }
 
 
 def _listings(title: str, runs: Sequence[RunRecord], values: Sequence[Mapping[str, str]]) -> tuple[Listing, ...]:
@@ -80,11 +89,5 @@ def _without_time(environment: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return flat
+def _flat(values: Mapping[str, Any]) -> dict[str, str]:
+    return {key: ", ".join(map(str, value)) if isinstance(value, list) else str(value) for key, value in leaves(values)}

@@ -8,22 +8,8 @@ from alcore.report.charts.chart import Chart
 from alcore.report.page import Drawing, Section
 from alcore.report.sections.montages import pictures
 from alcore.report.subject import Subject
-from alcore.report.tables import Row, Table, number, word
 from alcore.results.runs import RunRecord
-
-AUDITED = (
-    ("queried", "slices", 0),
-    ("scans_share", "share of scans", 2),
-    ("slices_per_scan", "slices per scan", 1),
-    ("position_evenness", "evenness of positions", 2),
-    ("adjacent_share", "share next to another", 2),
-    ("nearest_slices", "slices to the nearest", 1),
-    ("size_ratio", "size by the pool's", 2),
-    ("foreground_ratio", "foreground by the pool's", 2),
-    ("foreground_slices_share", "share with foreground", 2),
-    ("foreground_slices_pool", "that of the pool", 2),
-)
-"""Columns of the audit, their heads and digits."""
+from alcore.results.tables.selections import selection_tables
 
 N_BINS = 10
 """Parts of a scan, by position, that the heat map tells apart."""
@@ -35,69 +21,14 @@ def section(subject: Subject) -> Section:
     montages, missing = pictures(subject)
     text = [
         "Slices that strategies queried, initial slices and pseudo-labels left out. Evenness of positions is 1 where "
-        "all parts of a scan are chosen alike. What stands by the pool's is a ratio: 1 is what random choice comes to."
+        "all parts of a scan are chosen alike."
     ]
     if not drawings:
         text.append(
             "These runs were written before alseg recorded how long scans are and how much foreground slices hold."
         )
-    tables = (_audit_table(subject), *_overlap_table(subject))
+    tables = tuple(selection_tables(subject.results))
     return Section("selections", "Selections", (*text, *missing), drawings, tables, montages)
-
-
-def _audit_table(subject: Subject) -> Table:
-    from alcore.results.audit import audit
-
-    rows = tuple(
-        Row(
-            (
-                word(row["strategy"]),
-                *subject.dataset_cell(row["dataset"]),
-                *(number(row[name], digits) for name, _, digits in AUDITED),
-            ),
-            {"dataset": row["dataset"], "strategy": row["strategy"]},
-        )
-        for row in audit(subject.results).to_dict("records")
-    )
-    return Table(
-        "audit-table",
-        f"What was queried, mean over seeds{subject.where}",
-        ("Strategy", *subject.dataset_column, *(title for _, title, _ in AUDITED)),
-        rows,
-        text_columns=1 + len(subject.dataset_column),
-    )
-
-
-def _overlap_table(subject: Subject) -> tuple[Table, ...]:
-    from alcore.results.audit import overlaps
-
-    found = overlaps(subject.results).to_dict("records")
-    if not found:
-        return ()
-    order = {name: place for place, name in enumerate(subject.strategies)}
-    rows = tuple(
-        Row(
-            (
-                word(row["first"]),
-                word(row["second"]),
-                *subject.dataset_cell(row["dataset"]),
-                number(row["overlap"], 2),
-                number(row["expected"], 2),
-            ),
-            {"dataset": row["dataset"], "strategy": row["first"], "rival": row["second"]},
-        )
-        for row in found
-        if order[row["first"]] < order[row["second"]]
-    )
-    return (
-        Table(
-            "overlap-table",
-            f"Share of queried slices that two strategies have in common under one seed{subject.where}",
-            ("Strategy", "and", *subject.dataset_column, "in common", "expected of two random choices"),
-            rows,
-            text_columns=2 + len(subject.dataset_column),
-        ),
-    )
 
 
 def _position_drawings(subject: Subject) -> tuple[Drawing, ...]:

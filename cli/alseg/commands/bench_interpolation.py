@@ -1,6 +1,5 @@
 """``alseg bench interpolation``."""
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alseg.data_options import AS_JSON, DATA_DIR
+from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -60,7 +60,7 @@ def interpolation(
                 path, registry, chosen, block_size, as_published=True, processes=jobs, progress=progress
             )
     if as_json:
-        click.echo(json.dumps([quality.as_json() for quality in (*correct, *published)], indent=2))
+        echo_json([quality.as_json() for quality in (*correct, *published)])
         return
 
     from rich.console import Console

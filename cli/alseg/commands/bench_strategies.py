@@ -1,12 +1,12 @@
 """``alseg bench strategies``."""
 
-import json
 import math
 from typing import TYPE_CHECKING
 
 import click
 
 from alseg.data_options import AS_JSON
+from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -55,7 +55,7 @@ def strategies(pools: list[int], budgets: list[int], names: tuple[str, ...], tim
             costs.append(cost)
             progress(len(costs), total)
     if as_json:
-        click.echo(json.dumps([cost.as_json() for cost in costs], indent=2))
+        echo_json([cost.as_json() for cost in costs])
         return
 
     from rich.console import Console

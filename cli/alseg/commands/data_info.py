@@ -1,12 +1,12 @@
 """``alseg data info``."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from alseg.data_options import AS_JSON, DATA_DIR
+from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ def info(name: str, data_dir: Path | None, as_json: bool) -> None:
 
     described = describe_store(store_path(name, data_dir))
     if as_json:
-        click.echo(json.dumps(described.as_json(), indent=2))
+        echo_json(described.as_json())
         return
 
     from rich.console import Console

@@ -1,11 +1,11 @@
 """``alseg data list``."""
 
-import json
 from pathlib import Path
 
 import click
 
 from alseg.data_options import AS_JSON, DATA_DIR
+from alseg.show.json_output import echo_json
 
 
 @click.command("list")
@@ -19,7 +19,7 @@ def list_stores(data_dir: Path | None, as_json: bool) -> None:
     folder = data_dir or locate.data_dir()
     stores = [summarise(path) for path in locate.list_stores(folder)]
     if as_json:
-        click.echo(json.dumps([store.as_json() for store in stores], indent=2))
+        echo_json([store.as_json() for store in stores])
         return
     if not stores:
         click.echo(f"no slice stores in {folder}")

@@ -1,12 +1,12 @@
 """``alseg evaluate``."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from alseg.many_files import ManyFiles
+from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
     from alcore.scans import Split
@@ -65,6 +65,6 @@ def evaluate(
             run, registry, split or "validation", metrics=chosen, pictures=pictures, device=device
         )
     if as_json:
-        click.echo(json.dumps(evaluation.as_json(), indent=2))
+        echo_json(evaluation.as_json())
     else:
         show_evaluation(evaluation)

@@ -1,6 +1,5 @@
 """``alseg plugins check``."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ import click
 
 from alcore.specs import SPEC_TYPES, ComponentSpec
 from alseg.completing import names_of
+from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
     from alcore.registry import Component, Registry
@@ -57,7 +57,7 @@ def check(
                 _show(finding, brief=all_of_them)
     unsound = _unsound(registry) if all_of_them else []
     if as_json:
-        click.echo(json.dumps([_described(component, finding) for component, finding in results], indent=2))
+        echo_json([_described(component, finding) for component, finding in results])
     else:
         _summarise(results)
     for complaint in unsound:

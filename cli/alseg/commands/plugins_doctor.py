@@ -1,11 +1,12 @@
 """``alseg plugins doctor``."""
 
-import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+
+from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
     from alcore.registry import PluginRecord
@@ -32,7 +33,7 @@ def doctor(as_json: bool) -> None:
     wrong = [*complaints(registry), *map(str, unmet)]
     if as_json:
         facts = {"machine": machine, "versions": libraries, "plugins": plugins, "absent": absent}
-        click.echo(json.dumps({**facts, "unmet": list(map(vars, unmet)), "wrong": wrong}, indent=2))
+        echo_json({**facts, "unmet": list(map(vars, unmet)), "wrong": wrong})
     else:
         told = {f"plugin {name}": f"{fact['origin']}, {fact['state']}" for name, fact in plugins.items()}
         for label, fact in (machine | libraries | told).items():

@@ -1,11 +1,11 @@
 """``alseg plugins list``."""
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from alcore.specs import SPEC_TYPES
+from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,7 +22,7 @@ def list_plugins(kind: str | None, as_json: bool) -> None:
 
     registry = Registry.installed()
     if as_json:
-        click.echo(json.dumps(describe_installed(registry, kind), indent=2))
+        echo_json(describe_installed(registry, kind))
         return
 
     from rich.console import Console

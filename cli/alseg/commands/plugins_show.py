@@ -1,12 +1,12 @@
 """``alseg plugins show``."""
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from alcore.specs import SPEC_TYPES
 from alseg.completing import names_of
+from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,7 +24,7 @@ def show(name: str, kind: str | None, as_json: bool) -> None:
 
     components = Registry.installed().named(name, SPEC_TYPES[kind] if kind else None)
     if as_json:
-        click.echo(json.dumps([describe_component(component) for component in components], indent=2))
+        echo_json([describe_component(component) for component in components])
         return
 
     from rich.console import Console

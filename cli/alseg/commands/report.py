@@ -1,11 +1,12 @@
 """``alseg report``."""
 
-import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from alseg.data_options import AS_JSON
+from alseg.show.json_output import echo_json
 
 
 @click.command()
@@ -16,10 +17,11 @@ from alseg.data_options import AS_JSON
 @click.option(
     "--figures", type=click.Path(path_type=Path), help="Also write the figures as PNG and SVG to this folder."
 )
-@click.option("--metric", help="Metric of the tables and comparisons. Default: the runs' first one.")
+@click.option("--metric", help="Metric of the tables and comparisons. Default: dice, or the runs' first one.")
 @click.option("--split", type=click.Choice(["validation", "test"]), help="Scans of the tables. Default: validation.")
+@click.option("--by", default="strategy", show_default=True, help="What is compared, as in 'alseg results'.")
 @AS_JSON
-def report(folder: Path, out: Path, figures: Path | None, metric: str | None, split: str | None, as_json: bool) -> None:
+def report(folder: Path, out: Path, as_json: bool, figures: Path | None, **asked: Any) -> None:
     """Write a report on the runs in DIR: one page that works offline.
 
     DIR is the folder of a benchmark, of runs, or one run.
@@ -27,12 +29,10 @@ def report(folder: Path, out: Path, figures: Path | None, metric: str | None, sp
     from alcore.registry import Registry
     from alcore.report.report import write_report
 
-    written = write_report(folder, out, Registry.installed(), figures=figures, metric=metric, split=split)
+    written = write_report(folder, out, Registry.installed(), figures=figures, **asked)
     if as_json:
         paths = [str(path) for path in written.figures]
-        click.echo(
-            json.dumps({"report": str(written.path), "figures": paths, "notices": list(written.notices)}, indent=2)
-        )
+        echo_json({"report": str(written.path), "figures": paths, "notices": list(written.notices)})
         return
     for notice in written.notices:
         click.echo(f"note: {notice}", err=True)

@@ -1,12 +1,12 @@
 """``alseg results``."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from alseg.data_options import AS_JSON
+from alseg.show.json_output import echo_json
 
 
 def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> list[int] | None:
@@ -18,11 +18,17 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--metric", default="dice", show_default=True, help="Metric to show.")
+@click.option("--metric", help="Metric to show. Default: dice, or the runs' first one where none measured it.")
 @click.option("--split", default="validation", show_default=True, help="Scans that were scored: validation or test.")
 @click.option("--class", "class_name", default="mean", show_default=True, help="A foreground class, or their mean.")
 @click.option(
-    "--rounds", callback=_rounds, help="Rounds of the table. Default: the paper's 5,10,15,20,50 and the last."
+    "--rounds", callback=_rounds, help="Rounds of the table. Default: all if few, else 5,10,15,20,50 and the last."
+)
+@click.option(
+    "--by",
+    default="strategy",
+    show_default=True,
+    help="What is compared: strategy, model, loss, loss.gamma, any option.",
 )
 @click.option("--until", type=int, help="Cut all runs after this round.")
 @click.option("--per-class", is_flag=True, help="A row per class in the table of rounds.")
@@ -52,19 +58,22 @@ def results(
     from alcore.registry import Registry
     from alcore.results.overview import look_at
 
-    overview = look_at(directory, Registry.installed(), **asked)
+    registry = Registry.installed()
+    overview = look_at(directory, registry, **asked)
     if tidy_file is not None:
         from alcore.files import write_text
 
         write_text(tidy_file, overview.tidy().to_csv(index=False))
         click.echo(f"scores: {tidy_file}", err=True)
     if as_json:
-        click.echo(json.dumps(overview.as_json(), indent=2, allow_nan=False))
+        echo_json(overview.as_json(registry))
         return
     if form == "csv":
-        click.echo(overview.at_rounds().to_csv(index=False), nl=False)
+        click.echo(overview.as_csv(), nl=False)
         return
 
     from alseg.show.results import show_results
 
-    show_results(overview, form, per_class=per_class, statistics=statistics, audit=audit, against=against is not None)
+    show_results(
+        overview, registry, form, per_class=per_class, statistics=statistics, audit=audit, against=against is not None
+    )

@@ -1,6 +1,5 @@
 """A benchmark in the terminal: a live table or plain lines on stderr, the outcome on stdout."""
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -16,18 +15,19 @@ from alcore.benchmark.directory import BenchmarkDirectory
 from alcore.benchmark.estimate import estimate_plan
 from alcore.benchmark.grid import Grid
 from alcore.benchmark.job import job_progress
-from alcore.benchmark.launch import Ended, build_launcher, run_benchmark
+from alcore.benchmark.launch import Ended, run_benchmark
+from alcore.benchmark.launcher import build_launcher
 from alcore.benchmark.plan import Plan, plan
 from alcore.registry import Registry
 from alcore.runs.narration import duration
 from alseg.failures import EXIT_INTERRUPTED
 from alseg.progress import progress_of
 from alseg.show.jobs import job_table
+from alseg.show.json_output import echo_json
 
 
 def dry_run(grid: Grid, registry: Registry, path: Path, as_json: bool) -> None:
     """Print the jobs, what is done already, and what the rest will take."""
-    build_launcher(grid.launcher, registry)
     directory = BenchmarkDirectory(path)
     directory.check_usable()
     planned = _plan(grid, registry, directory)
@@ -37,7 +37,7 @@ def dry_run(grid: Grid, registry: Registry, path: Path, as_json: bool) -> None:
             {**item.planned.notes, "state": item.state, "seconds": item.seconds, "memory_bytes": item.memory_bytes}
             for item in estimates
         ]
-        click.echo(json.dumps(rows, indent=2))
+        echo_json(rows)
         return
     for item in estimates:
         about = f"about {duration(item.seconds)}, {item.memory_bytes / 2**30:.1f} GiB" if item.seconds else ""
@@ -49,13 +49,13 @@ def dry_run(grid: Grid, registry: Registry, path: Path, as_json: bool) -> None:
 
 def run_grid(grid: Grid, registry: Registry, path: Path, as_json: bool) -> bool:
     """Run a benchmark and show how it goes; returns whether a job failed."""
-    launcher = build_launcher(grid.launcher, registry)
     directory = BenchmarkDirectory(path)
     try:
         with directory.lock():
             planned = _plan(grid, registry, directory)
             done = len(planned.jobs) - len(planned.pending)
             click.echo(f"{len(planned.jobs)} jobs, {done} of them finished already", err=True)
+            launcher = build_launcher(planned.grid.launcher, registry)
             with _watching(planned) as told:
                 failed = run_benchmark(planned, directory, launcher, told=told)
     except KeyboardInterrupt:
@@ -108,7 +108,7 @@ def _show_outcome(planned: Plan, failed: list[Ended], path: Path, as_json: bool)
             }
             for item in planned.jobs
         ]
-        click.echo(json.dumps(rows, indent=2))
+        echo_json(rows)
         return
     for reason, count in Counter(ended.outcome.error for ended in failed).items():
         labels = [ended.job.label for ended in failed if ended.outcome.error == reason]

@@ -1,6 +1,5 @@
 """Convert a dataset and show what came of it."""
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from alcore.store.locate import store_path
 from alcore.store.writer import check_free
 from alseg.assignments import parse_assignments
 from alseg.progress import progress_of
+from alseg.show.json_output import echo_json
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class PlannedConversion:
             converted = convert(self._component, self._options, source, self._target, conversion, progress)
         described = describe_store(self._target)
         if flags.as_json:
-            click.echo(json.dumps(described.as_json(), indent=2))
+            echo_json(described.as_json())
             return
         synthetic = "synthetic " if described.synthetic else ""
         splits = ", ".join(f"{count} {split}" for split, count in described.scans.items() if count)

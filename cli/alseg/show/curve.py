@@ -1,20 +1,23 @@
-"""The learning curve of a run as a table: by round, and of classic training by epoch too."""
+"""The learning curve of a run as tables: by round, and of classic training by epoch too."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
-from rich.table import Table
 
+from alcore.results.tables.table import Column, Table, make_table
 from alcore.runs.directory import RunDirectory
 from alcore.runs.narration import what_ran
+from alseg.show.parts import print_table
 
 MOST_EPOCHS = 15
 """Rows of a curve by epoch."""
 
 
 def learning_curve(directory: RunDirectory) -> None:
-    """Print the curve: a row per round; per metric the mean over foreground classes, then each class."""
+    """Print the curve: a table per metric, a row per round: the mean over foreground classes, then each class."""
     environment, rounds = directory.environment(), directory.rounds()
     if not rounds:
         click.echo("no round was committed")
@@ -22,52 +25,65 @@ def learning_curve(directory: RunDirectory) -> None:
     config = directory.config()
     dataset = environment["dataset"]
     synthetic = " (synthetic data)" if dataset["synthetic"] else ""
-    table = Table(title=f"{what_ran(config)} on {dataset['name']}{synthetic}, seed {config['seed']}")
-    table.add_column("round", justify="right")
-    table.add_column("labelled", justify="right")
-    if any(record["pseudo_labelled"] for record in rounds):
-        table.add_column("pseudo", justify="right")
-    columns = [
-        (split, metric, name)
-        for split, metrics in rounds[-1]["scores"].items()
-        for metric, score in metrics.items()
-        for name in ("mean", *score["per_class"])
-    ]
-    for split, metric, name in columns:
-        table.add_column(f"{split}\n{metric}\n{name}", justify="right")
-    for record in rounds:
-        table.add_row(*_cells(record, columns, len(table.columns)))
     kept = config["learner"]["model_selection"]
-    table.caption = f"scores of the {kept} epoch of each round" + (" by validation Dice" if kept == "best" else "")
     console = Console(highlight=False)
-    console.print(table)
+    console.print(f"{what_ran(config)} on {dataset['name']}{synthetic}, seed {config['seed']}: ", end="", markup=False)
+    console.print(f"scores of the {kept} epoch of each round{' by validation Dice' if kept == 'best' else ''}\n")
+    for table in _by_round(rounds):
+        print_table(console, table, box.HEAVY_HEAD)
     if config["mode"] == "train":
-        console.print(_epochs(rounds[0]))
+        print_table(console, _by_epoch(rounds[0]), box.HEAVY_HEAD)
 
 
-def _epochs(record: dict[str, Any]) -> Table:
+def _by_round(rounds: list[dict[str, Any]]) -> Iterator[Table]:
+    """A table for each metric on each split."""
+    pseudo = [Column("pseudo", "pseudo", 0)] if any(record["pseudo_labelled"] for record in rounds) else []
+    measured = {
+        (split, metric): tuple(score["per_class"])
+        for record in rounds
+        for split, metrics in record["scores"].items()
+        for metric, score in metrics.items()
+    }
+    for (split, metric), classes in measured.items():
+        columns = [
+            Column("round", "round"),
+            Column("labelled", "labelled", 0),
+            *pseudo,
+            Column("mean", "mean", 4),
+            *(Column(f"class {name}", name, 4) for name in classes),
+        ]
+        records = [
+            {
+                "round": record["round"],
+                "labelled": record["labelled"],
+                "pseudo": record["pseudo_labelled"],
+                **_values(record["scores"].get(split, {}).get(metric, {}), classes),
+            }
+            for record in rounds
+        ]
+        yield make_table(f"{split}-{metric}", f"{metric} on the {split} scans", columns, records)
+
+
+def _values(score: Mapping[str, Any], classes: tuple[str, ...]) -> dict[str, float | None]:
+    """The mean of a score and its classes; None where it was not measured or is not defined."""
+    per_class = score.get("per_class", {})
+    return {"mean": score.get("mean"), **{f"class {name}": per_class.get(name) for name in classes}}
+
+
+def _by_epoch(record: dict[str, Any]) -> Table:
     """Loss and validation Dice of epochs, evenly chosen from those that were validated, and of the kept one."""
     losses, scores, kept = record["losses"], record["validation_dice"], record["kept_epoch"]
     epochs = [epoch for epoch, score in enumerate(scores, start=1) if score is not None]
     epochs = epochs or list(range(1, len(losses) + 1))
     gaps = max(1, min(MOST_EPOCHS - 1, len(epochs)) - 1)
     chosen = {epochs[round(k * (len(epochs) - 1) / gaps)] for k in range(gaps + 1)} | {kept}
-    table = Table(title="by epoch")
-    for name in ("epoch", "training loss", "validation dice"):
-        table.add_column(name, justify="right")
-    for epoch in sorted(chosen):
-        score = scores[epoch - 1]
-        label = f"kept: {epoch}" if epoch == kept else str(epoch)
-        table.add_row(label, f"{losses[epoch - 1]:.4f}", "-" if score is None else f"{score:.4f}")
-    return table
-
-
-def _cells(record: dict[str, Any], columns: list[tuple[str, str, str]], n_cells: int) -> list[str]:
-    cells = [str(record["round"]), str(record["labelled"])]
-    if n_cells > len(columns) + 2:
-        cells.append(str(record["pseudo_labelled"]))
-    for split, metric, name in columns:
-        score = record["scores"][split][metric]
-        value = score["mean"] if name == "mean" else score["per_class"][name]
-        cells.append("-" if value is None else f"{value:.4f}")
-    return cells
+    records = [
+        {
+            "epoch": f"kept: {epoch}" if epoch == kept else str(epoch),
+            "loss": losses[epoch - 1],
+            "dice": scores[epoch - 1],
+        }
+        for epoch in sorted(chosen)
+    ]
+    columns = [Column("epoch", "epoch"), Column("loss", "training loss", 4), Column("dice", "validation dice", 4)]
+    return make_table("epochs", "by epoch", columns, records)

@@ -1,6 +1,5 @@
 """A run repeated: whether the numbers agree, round by round."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from alcore.registry import Registry
 from alcore.runs.directory import RunDirectory
 from alcore.runs.free_path import free_path
 from alcore.runs.repeat import Repetition, repeat, repeatable_config
+from alseg.show.json_output import echo_json
 from alseg.show.progress import progress_for
 from alseg.show.session import until_interrupted
 
@@ -26,7 +26,7 @@ def repeat_run(path: Path, registry: Registry, out: Path | None, as_json: bool) 
     with progress_for(sys.stderr) as progress:
         repetition = until_interrupted(target, lambda: repeat(original, registry, target, listeners=[progress]))
     if as_json:
-        click.echo(json.dumps(_as_values(repetition)))
+        echo_json(_as_values(repetition), indent=None)
     else:
         _show(repetition)
     if not repetition.identical:

@@ -1,56 +1,56 @@
 """Results on the terminal, as Markdown or as LaTeX."""
 
-from collections.abc import Sequence
-
 import click
 from rich.console import Console
 
+from alcore.registry import Registry
 from alcore.results.against import SOURCE, against_paper
-from alcore.results.audit import audit as audit_of
-from alcore.results.audit import overlaps
-from alcore.results.formats import latex, markdown
 from alcore.results.overview import Overview
-from alcore.results.tables import (
-    TextTable,
-    audit_tables,
-    paper_table,
-    rounds_tables,
-    statistics_tables,
-    summary_tables,
-)
-from alseg.show.parts import parts
+from alcore.results.tables.comparison import comparison_tables
+from alcore.results.tables.paper import paper_table
+from alcore.results.tables.render import latex, markdown
+from alcore.results.tables.scores import effort_table, rounds_table, whole_table
+from alcore.results.tables.selections import selection_tables
+from alcore.results.tables.table import Table
+from alseg.show.parts import print_table
 
 
 def show_results(
-    overview: Overview, form: str | None, *, per_class: bool, statistics: bool, audit: bool, against: bool
+    overview: Overview,
+    registry: Registry,
+    form: str | None,
+    *,
+    per_class: bool,
+    statistics: bool,
+    audit: bool,
+    against: bool,
 ) -> None:
     """Print the tables, then what they say; as text on the terminal unless ``form`` is ``latex`` or ``markdown``."""
-    tables = [*rounds_tables(overview, per_class=per_class), *summary_tables(overview)]
-    sentences = list(overview.comparison.sentences)
-    notes = [*overview.found.notes]
+    tables: list[Table | None] = []
+    for dataset in overview.found.datasets:
+        tables += [rounds_table(overview, dataset, per_class=per_class), whole_table(overview, dataset)]
+        tables += [effort_table(overview, dataset)]
+    sentences, notes = list(overview.comparison.sentences), list(overview.notes)
     if statistics:
-        tables += statistics_tables(overview)
+        tables += comparison_tables(overview)
     if audit:
-        tables += audit_tables(audit_of(overview.found), overlaps(overview.found))
+        tables += selection_tables(overview.found)
     if against:
-        published = against_paper(overview.found)
+        published = against_paper(overview.found, registry)
         tables += [paper_table(published)] if len(published.table) else []
         notes += [*published.notes, f"The paper's figures: {SOURCE}."]
+    shown = [table for table in tables if table is not None and len(table.columns) > table.text_columns]
     if form is None:
-        _print(tables, [*sentences, *(f"note: {note}" for note in notes)])
+        _print(shown, [*sentences, *(f"note: {note}" for note in notes)])
         return
-    click.echo("\n".join(map(latex if form == "latex" else markdown, tables)), nl=False)
+    click.echo("\n".join(map(latex if form == "latex" else markdown, shown)), nl=False)
     mark = "% " if form == "latex" else "- "
     click.echo("\n" + "\n".join(mark + line for line in (*sentences, *notes)))
 
 
-def _print(tables: Sequence[TextTable], lines: Sequence[str]) -> None:
+def _print(tables: list[Table], lines: list[str]) -> None:
     console = Console(highlight=False, markup=False)
     for table in tables:
-        console.print(table.title, style="bold")
-        for part in parts(table, console.width):
-            console.print(part)
-        if table.caption:
-            console.print(f"{table.caption}\n", style="dim")
+        print_table(console, table)
     for line in lines:
         console.print(line)

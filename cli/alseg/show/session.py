@@ -1,6 +1,5 @@
 """One run in the terminal: progress on stderr, results on stdout, and how to resume after Ctrl-C."""
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from alcore.runs.run import estimate, resume, start
 from alseg.failures import EXIT_INTERRUPTED
 from alseg.show.curve import learning_curve
 from alseg.show.estimate import estimate_lines
+from alseg.show.json_output import echo_json
 from alseg.show.progress import progress_for
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def until_interrupted(path: Path, run: Callable[[], T]) -> T:
 def _show_result(path: Path, as_json: bool) -> None:
     directory = RunDirectory.open(path)
     if as_json:
-        click.echo(json.dumps({"directory": str(path), "rounds": directory.rounds()}))
+        echo_json({"directory": str(path), "rounds": directory.rounds()}, indent=None)
         return
     learning_curve(directory)
     click.echo(f"run: {path}")
