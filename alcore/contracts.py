@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.jobs import Job, JobOutcome
-from alcore.query import Indices, Query, Selection
+from alcore.query import Fill, Indices, Query, Selection
 from alcore.scans import DatasetListing, Scan, ScanSource
 
 if TYPE_CHECKING:
@@ -88,20 +88,16 @@ class ScoringStrategy(Protocol):
         ...
 
 
-class Interpolator(Protocol):
-    """Fills the slices between two annotated ones. Built as ``Class(options)``."""
+@runtime_checkable
+class FillsBlocks(Protocol):
+    """A strategy that answers with blocks, and can say how it fills them apart from any query, for a replay."""
 
-    def fill(self, first: NDArray[np.uint8], last: NDArray[np.uint8], n_between: int) -> NDArray[np.uint8] | None:
-        """Return the labels between ``first`` and ``last``, or None where they cannot be interpolated.
+    def select(self, query: Query) -> Selection:
+        """Choose up to ``query.budget`` of ``query.candidates``."""
+        ...
 
-        Args:
-            first: label of the first slice: (height, width), or (classes, height, width) for multi-label data.
-            last: label of the last slice, of the same shape.
-            n_between: the number of slices between them, at least 1.
-
-        Returns:
-            (n_between, *first.shape); entry k belongs to the position of ``first`` + 1 + k.
-        """
+    def fill_of(self, round: int, rounds: int) -> Fill | None:
+        """How blocks are filled in ``round`` of ``rounds``, as the selections of that round carry it."""
         ...
 
 

@@ -1,10 +1,10 @@
 """What a query strategy sees and what it answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Indices = NDArray[np.int64]
+
+T = TypeVar("T", bound=np.generic)
+
+
+def unwritable(array: NDArray[T]) -> NDArray[T]:
+    """A copy of ``array`` that no flag makes writeable: its memory is that of a ``bytes`` object."""
+    copy: NDArray[Any] = np.frombuffer(array.tobytes(), array.dtype).reshape(array.shape)
+    return copy
 
 
 class Status(IntEnum):
@@ -57,31 +65,81 @@ class Predictor(Protocol):
         ...
 
 
+class KnownLabels:
+    """The labels that were paid for, as copies: nothing here leads to any other label.
+
+    A strategy gets them whose spec says that it needs ``labels``; for all others there is none.
+
+    Args:
+        labels: by pool index, (height, width) class numbers or (classes, height, width) of 0 and 1.
+        label_space: what the classes are.
+    """
+
+    def __init__(self, labels: Mapping[int, NDArray[np.uint8]], label_space: LabelSpace) -> None:
+        self._labels = {index: unwritable(label) for index, label in labels.items()}
+        self._label_space = label_space
+
+    def label(self, index: int) -> NDArray[np.uint8]:
+        """The label of one slice: (height, width), or (classes, height, width) for multi-label data.
+
+        Raises:
+            LookupError: the slice has no true label, or the strategy's spec does not ask for labels.
+        """
+        if index not in self._labels:
+            raise LookupError(
+                f"slice {index} has no true label that this strategy may see: it can ask for slices of query.labelled, "
+                "if its spec says needs=frozenset({'labels'})"
+            )
+        return self._labels[index]
+
+    def voxels(self, indices: Indices) -> NDArray[np.int64]:
+        """Voxels of each foreground class in each slice, (len(indices), foreground classes).
+
+        Raises:
+            LookupError: as in :meth:`label`.
+        """
+        counts = [
+            [int(np.count_nonzero(mask)) for mask in self._label_space.class_masks(self.label(int(index)))]
+            for index in indices
+        ]
+        return np.array(counts, np.int64).reshape(len(indices), len(self._label_space.foreground))
+
+
 @dataclass(frozen=True)
 class Query:
-    """All that a query strategy sees: the pool without its labels, the budget, a generator, the model.
+    """All that a query strategy sees: the pool, its images by way of the model, and no label that was not paid for.
 
-    Slices are in pool order: scan after scan, by position within a scan. Arrays are read-only.
+    Slices are in pool order: scan after scan, by position within a scan. Arrays are copies that cannot be written.
 
     Args:
         scan: (n,) index of the scan that each slice belongs to, non-decreasing.
         position: (n,) position of each slice in its scan, from 0.
         status: (n,) values of :class:`Status`.
+        height: (n,) rows of each slice.
+        width: (n,) columns of each slice.
+        spacing: (scans, 3) millimetres along (slices, rows, columns).
         budget: the number of slices to choose, at least 1.
-        round: the number of the round, from 1.
+        round: the number of the round; 0 asks for the first slices, before there is a model.
+        rounds: the number of the last round; 0 where nobody knows it.
         label_space: what the classes are.
         rng: a generator of this query's own, seeded by (seed, "query", round).
-        predictor: the model of the previous round, applied to the pool.
+        predictor: the model of the previous round, applied to the pool; in round 0 it only shows images.
+        known: the labels that were paid for, if the strategy's spec asks for them.
     """
 
     scan: NDArray[np.int32]
     position: NDArray[np.int32]
     status: NDArray[np.uint8]
+    height: NDArray[np.int32]
+    width: NDArray[np.int32]
+    spacing: NDArray[np.float64]
     budget: int
     round: int
+    rounds: int
     label_space: LabelSpace
     rng: np.random.Generator
     predictor: Predictor
+    known: KnownLabels
 
     @cached_property
     def candidates(self) -> Indices:
@@ -112,6 +170,36 @@ class Block:
     last: int
 
 
+class Interpolator(Protocol):
+    """Fills the slices between two annotated ones. Built as ``Class(options)``."""
+
+    def fill(self, first: NDArray[np.uint8], last: NDArray[np.uint8], n_between: int) -> NDArray[np.uint8] | None:
+        """Return the labels between ``first`` and ``last``, or None where they cannot be interpolated.
+
+        Args:
+            first: label of the first slice: (height, width), or (classes, height, width) for multi-label data.
+            last: label of the last slice, of the same shape.
+            n_between: the number of slices between them, at least 1.
+
+        Returns:
+            (n_between, *first.shape); entry k belongs to the position of ``first`` + 1 + k.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How the slices inside blocks get their pseudo-labels, and what those count.
+
+    Args:
+        interpolator: fills a block between its annotated ends.
+        weight: the weight of every pseudo-label of the pool in this round's loss, in [0, 1]; a true label weighs 1.
+    """
+
+    interpolator: Interpolator
+    weight: float = 1.0
+
+
 @dataclass(frozen=True)
 class Selection:
     """A strategy's answer.
@@ -120,8 +208,10 @@ class Selection:
         indices: pool indices to annotate, in order of preference, unique, none with a true label, at most the budget.
         blocks: blocks whose first and last slice are among ``indices`` or labelled already, to be interpolated.
         scores: (len(indices),) what made each slice preferable, for the record; None where there is no score.
+        fill: how blocks are filled; blocks need one. Without it, pseudo-labels of earlier rounds weigh 1.
     """
 
     indices: Indices
     blocks: tuple[Block, ...] = ()
     scores: NDArray[np.float64] | None = None
+    fill: Fill | None = None

@@ -6,9 +6,9 @@ nothing heavy. The code behind it is imported on first use by :meth:`ComponentSp
 
 import importlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -16,6 +16,9 @@ from pydantic_core import CoreSchema, core_schema
 from alcore.errors import AlsegError
 
 Need = Literal["counts", "volume", "probabilities"]
+StrategyNeed = Literal["model", "features", "labels"]
+"""What a strategy may ask of a run beside the pool."""
+Needs = frozenset[StrategyNeed]
 LabelMode = Literal["single", "multi"]
 
 BOTH_LABEL_MODES: tuple[LabelMode, ...] = ("single", "multi")
@@ -193,9 +196,30 @@ class LossSpec(ComponentSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class StrategySpec(ComponentSpec):
-    """A query strategy."""
+    """A query strategy.
+
+    Args:
+        needs: what it asks of a run beside the pool: ``model`` (its predictions), ``features`` (the model's feature
+            layer), ``labels`` (the labels that were paid for); or a function of its options that tells. What cannot
+            be given is an error before anything is trained. A strategy that needs none of them can choose the first
+            slices of a run too (``loop.start``).
+    """
 
     kind: ClassVar[str] = "strategy"
+    needs: Needs | Callable[[Any], Needs] = frozenset({"model"})
+
+    def needs_with(self, options: Options) -> Needs:
+        """What the strategy needs with these options.
+
+        Raises:
+            ValueError: the spec names something that no run can give.
+        """
+        needs = self.needs(options) if callable(self.needs) else self.needs
+        unknown = sorted(set(needs) - set(get_args(StrategyNeed)))
+        if unknown:
+            known = ", ".join(get_args(StrategyNeed))
+            raise ValueError(f"the strategy {self.name!r} needs {unknown[0]!r}, which is none of {known}")
+        return needs
 
 
 @dataclass(frozen=True, kw_only=True)

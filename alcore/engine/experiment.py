@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
-from alcore.contracts import Interpolator, Strategy
+import numpy as np
+
+from alcore.contracts import Strategy
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.inference import Inference
 from alcore.engine.learner import Learner
 from alcore.engine.options import LoopOptions
 from alcore.engine.oracle import Oracle
-from alcore.engine.predictor import PoolPredictor
+from alcore.engine.predictor import NoModelYet, PoolPredictor
 from alcore.engine.pseudo_labels import PseudoLabels
 from alcore.engine.seeding import generator
 from alcore.labels import LabelSpace
 from alcore.pool.pool import Pool
 from alcore.pool.slices import SliceTensors
-from alcore.query import Query, Selection
+from alcore.query import KnownLabels, Query, Selection, Status, unwritable
 from alcore.scans import Split
 
 
@@ -42,7 +45,10 @@ class Experiment:
         learner: the model, trained.
         evaluators: by split: validation, and test where scans are set aside.
         make_strategy: builds the strategy.
+        make_start: builds the strategy that chooses the first slices.
         strategy_origin: the strategy and where it comes from, for messages.
+        start_origin: the same of the strategy that chooses the first slices.
+        shows_labels: whether the strategy asks for the labels that were paid for.
         label_space: what the classes are.
         pseudo_labels: pseudo-labels by pool index.
         replayed: by round, what was selected in the run whose queries this one repeats; empty where it makes its own.
@@ -57,31 +63,31 @@ class Experiment:
     learner: Learner
     evaluators: Mapping[Split, Evaluator]
     make_strategy: StrategyFactory
+    make_start: StrategyFactory
     strategy_origin: str
+    start_origin: str
+    shows_labels: bool
     label_space: LabelSpace
     pseudo_labels: PseudoLabels = field(default_factory=dict)
     replayed: Mapping[int, Selection] = field(default_factory=dict)
 
     def query(self, round_number: int) -> Query:
-        """The query of one round."""
-        table = self.pool.table
+        """The query of one round; that of round 0 asks for the first slices."""
+        table, first = self.pool.table, round_number == 0
+        predictor = PoolPredictor(self.inference, self.images, self.label_space)
+        known = self.pool.rows(Status.LABELLED) if self.shows_labels else np.empty(0, np.int64)
         return Query(
-            scan=table.scan,
-            position=table.position,
+            scan=unwritable(table.scan),
+            position=unwritable(table.position),
             status=self.pool.status,
-            budget=self.loop.budget,
+            height=unwritable(table.height),
+            width=unwritable(table.width),
+            spacing=unwritable(table.spacing),
+            budget=min(self.loop.initial, len(table)) if first else self.loop.budget,
             round=round_number,
+            rounds=self.loop.rounds,
             label_space=self.label_space,
-            rng=generator(self.seed, "query", round_number),
-            predictor=PoolPredictor(self.inference, self.images, self.label_space),
+            rng=generator(self.seed, "initial" if first else "query", round_number),
+            predictor=NoModelYet(partial(self.inference.image_batches, self.images)) if first else predictor,
+            known=KnownLabels({int(index): self.oracle.label(int(index)) for index in known}, self.label_space),
         )
-
-    def interpolator_of(self, strategy: Any) -> Interpolator | None:
-        """The interpolator that fills the strategy's blocks, if it has one."""
-        interpolator: Interpolator | None = getattr(strategy, "interpolator", None)
-        return interpolator
-
-    def pseudo_label_weight(self, strategy: Any, round_number: int) -> float:
-        """The weight of pseudo-labels in this round's loss; 1 where the strategy does not say."""
-        weigh = getattr(strategy, "pseudo_label_weight", None)
-        return 1.0 if weigh is None else float(weigh(round_number, self.loop.rounds))

@@ -1,12 +1,12 @@
 """The active learning loop."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
-from alcore.contracts import Strategy
+from alcore.contracts import FillsBlocks, Strategy
 from alcore.engine.device import refusals_explained
 from alcore.engine.evaluator import evaluate_splits
 from alcore.engine.experiment import Experiment
@@ -15,10 +15,10 @@ from alcore.engine.pseudo_labels import PseudoLabels, fill_blocks
 from alcore.engine.queried import QueriedSlices
 from alcore.engine.record import PhaseClock, Record, round_record
 from alcore.engine.seeding import torch_seed
-from alcore.engine.selection import check_selection, initial_selection
+from alcore.engine.selection import check_selection
 from alcore.engine.training_set import TrainingSet
 from alcore.errors import AlsegError
-from alcore.query import Selection, Status
+from alcore.query import Query, Selection, Status
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Mom
     with clock.phase("query"):
         selection = _select(experiment, strategy, round_number)
     with clock.phase("annotate"):
-        pseudo_labels, failures = _annotate(experiment, strategy, selection)
+        pseudo_labels, failures = _annotate(experiment, selection)
     _show_queried(experiment, selection, round_number, listeners)
-    training_set = _training_set(experiment, strategy, round_number)
+    training_set = _training_set(experiment, selection)
     _announce_training(experiment, training_set, round_number, listeners)
     report = experiment.learner.fit(training_set, round_number, listeners)
     clock.seconds |= {"train": report.train_seconds, "validate": report.validate_seconds}
@@ -73,34 +73,38 @@ def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Mom
 
 def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Selection:
     if experiment.replayed:
-        return _replayed(experiment, round_number)
+        return _replayed(experiment, strategy, round_number)
     if round_number == 0:
-        return initial_selection(len(experiment.pool.table), experiment.loop.initial, experiment.seed)
+        return _answer(experiment.make_start(), experiment.query(0), experiment.start_origin)
     query = experiment.query(round_number)
     # A strategy that draws from torch has no generator but the global one, whose state no checkpoint holds.
     torch.manual_seed(torch_seed(experiment.seed, "query", round_number))
+    return _answer(strategy, query, experiment.strategy_origin)
+
+
+def _answer(strategy: Strategy, query: Query, origin: str) -> Selection:
     try:
         with refusals_explained("the strategy"):
             selection = strategy.select(query)
     except AlsegError as error:
-        raise AlsegError(f"{experiment.strategy_origin}: {error.message}", hint=error.hint) from error
-    return check_selection(selection, query, experiment.strategy_origin)
+        raise AlsegError(f"{origin}: {error.message}", hint=error.hint) from error
+    return check_selection(selection, query, origin)
 
 
-def _replayed(experiment: Experiment, round_number: int) -> Selection:
+def _replayed(experiment: Experiment, strategy: Strategy, round_number: int) -> Selection:
     if round_number not in experiment.replayed:
         raise AlsegError(f"the replayed run has no round {round_number}", hint=f"--rounds {max(experiment.replayed)}")
-    selection = experiment.replayed[round_number]
-    return check_selection(selection, experiment.query(round_number), "the replayed run") if round_number else selection
+    fill = strategy.fill_of(round_number, experiment.loop.rounds) if isinstance(strategy, FillsBlocks) else None
+    selection = replace(experiment.replayed[round_number], fill=fill)
+    return check_selection(selection, experiment.query(round_number), "the replayed run")
 
 
-def _annotate(experiment: Experiment, strategy: Strategy, selection: Selection) -> tuple[PseudoLabels, int]:
+def _annotate(experiment: Experiment, selection: Selection) -> tuple[PseudoLabels, int]:
     experiment.oracle.annotate(selection.indices)
-    interpolator = experiment.interpolator_of(strategy)
     filled: PseudoLabels = {}
     failures = 0
-    if interpolator is not None:
-        filled, failures = fill_blocks(selection.blocks, interpolator, experiment.oracle)
+    if selection.fill is not None:
+        filled, failures = fill_blocks(selection.blocks, selection.fill.interpolator, experiment.oracle)
     experiment.pool.update(selection.indices, np.array(sorted(filled), dtype=np.int64))
     experiment.pseudo_labels |= filled
     pseudo_labelled = experiment.pool.rows(Status.PSEUDO_LABELLED)
@@ -122,13 +126,13 @@ def _show_queried(
     announce(listeners, "slices_annotated", round=round_number, queried=queried)
 
 
-def _training_set(experiment: Experiment, strategy: Strategy, round_number: int) -> TrainingSet:
+def _training_set(experiment: Experiment, selection: Selection) -> TrainingSet:
     return TrainingSet(
         experiment.pool,
         experiment.images,
         experiment.oracle,
         experiment.pseudo_labels,
-        experiment.pseudo_label_weight(strategy, round_number),
+        1.0 if selection.fill is None else selection.fill.weight,
     )
 
 

@@ -14,6 +14,40 @@ from alcore.pool.slices import SliceTensors
 from alcore.query import Indices
 
 
+class NoModelYet:
+    """The predictor of round 0, in which no model was trained: it shows images and refuses every other question.
+
+    Args:
+        batches: the pool's images by index, in batches of equal size.
+    """
+
+    def __init__(self, batches: Callable[[Indices], Iterator[tuple[Indices, Tensor]]]) -> None:
+        self._batches = batches
+
+    def probabilities(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
+        """Refuse."""
+        raise _no_model()
+
+    def images(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
+        """Yield ``(where, x)``, see :class:`alcore.Predictor`."""
+        return self._batches(indices)
+
+    def scores(self, indices: Indices, score: Callable[[Tensor], Tensor]) -> NDArray[np.float64]:
+        """Refuse."""
+        raise _no_model()
+
+    def features(self, indices: Indices) -> NDArray[np.float32]:
+        """Refuse."""
+        raise _no_model()
+
+
+def _no_model() -> AlsegError:
+    return AlsegError(
+        "the strategy asks the model in round 0, in which there is none",
+        hint="loop.start names a strategy that needs no model, such as random or stratified",
+    )
+
+
 class PoolPredictor:
     """Implements :class:`alcore.Predictor`.
 

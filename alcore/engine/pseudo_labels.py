@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.contracts import Interpolator
 from alcore.engine.oracle import Oracle
 from alcore.errors import AlsegError
-from alcore.query import Block
+from alcore.query import Block, Interpolator
 
 PseudoLabels = dict[int, NDArray[np.uint8]]
 """Unpadded pseudo-label by pool index."""

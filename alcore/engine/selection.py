@@ -1,16 +1,9 @@
-"""The initial slices, and the checks that every strategy's answer has to pass."""
+"""The checks that every strategy's answer has to pass."""
 
 import numpy as np
 
-from alcore.engine.seeding import generator
 from alcore.errors import AlsegError
-from alcore.query import Block, Query, Selection, Status
-
-
-def initial_selection(n_slices: int, initial: int, seed: int) -> Selection:
-    """Draw the slices of round 0 at random: the same for every strategy under one seed."""
-    rng = generator(seed, "initial")
-    return Selection(rng.choice(n_slices, size=min(initial, n_slices), replace=False))
+from alcore.query import Block, Fill, Query, Selection, Status
 
 
 def check_selection(selection: Selection, query: Query, origin: str) -> Selection:
@@ -49,6 +42,11 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
         raise fault(f"selected slice {labelled[0]}, which has a label already")
     if selection.scores is not None and np.shape(selection.scores) != indices.shape:
         raise fault(f"gave {np.shape(selection.scores)} scores for {len(indices)} slices")
+    fill = selection.fill
+    if fill is not None and not (isinstance(fill, Fill) and 0 <= fill.weight <= 1):
+        raise fault(f"gave {fill!r} to fill blocks with, which is no Fill with a weight from 0 to 1")
+    if selection.blocks and fill is None:
+        raise fault("gave blocks, but nothing to fill them with (Selection.fill)")
     for block in selection.blocks:
         if not isinstance(block, Block):
             raise fault(f"gave {block!r}, which is no Block")
@@ -57,4 +55,4 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
         for end in (block.first, block.last):
             if query.status[end] != Status.LABELLED and end not in indices:
                 raise fault(f"gave the block {block}, whose slice {end} is not annotated")
-    return Selection(indices, tuple(selection.blocks), selection.scores)
+    return Selection(indices, tuple(selection.blocks), selection.scores, fill)

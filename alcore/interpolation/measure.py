@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.contracts import Interpolator
 from alcore.errors import AlsegError
 from alcore.interpolation.published import PUBLISHED_OPTIONS
 from alcore.interpolation.quality import BlockScores, Job, Quality, summarise
 from alcore.interpolation.scores import dice_per_class, published_score
 from alcore.labels import LabelSpace
+from alcore.query import Interpolator
 from alcore.registry import Registry
 from alcore.specs import InterpolatorSpec
 from alcore.store.reader import SliceStore

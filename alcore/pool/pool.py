@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.pool.table import SliceTable
-from alcore.query import Indices, Status
+from alcore.query import Indices, Status, unwritable
 
 
 class Pool:
@@ -21,10 +21,8 @@ class Pool:
 
     @property
     def status(self) -> NDArray[np.uint8]:
-        """A read-only view of the status of every slice."""
-        view = self._status.view()
-        view.flags.writeable = False
-        return view
+        """The status of every slice, as a copy that cannot be written."""
+        return unwritable(self._status)
 
     def update(self, labelled: Indices, pseudo_labelled: Indices) -> None:
         """Mark slices; a true label is never replaced by a pseudo-label."""

@@ -1,5 +1,6 @@
 """Read images (normalised) and labels of a table from a slice store."""
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +44,8 @@ class LabelReader:
     padding = IGNORED
 
     def __init__(self, store: "SliceStore", table: SliceTable) -> None:
-        self.table = table
+        # A strategy reaches the table of the images: where labels are read must not hang on it.
+        self.table = copy.copy(table)
         self.leading_shape: tuple[int, ...] = store.info.label_space.leading_shape
         self._store = store
 

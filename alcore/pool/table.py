@@ -1,11 +1,13 @@
 """The slices of some scans of a store, as arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from alcore.query import unwritable
 
 if TYPE_CHECKING:
     from alcore.store.reader import SliceStore
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SliceTable:
-    """Slices in pool order: scan after scan, by position within a scan. Arrays are read-only.
+    """Slices in pool order: scan after scan, by position within a scan. Arrays cannot be written.
 
     Args:
         scan_ids: the scans' ids.
@@ -33,6 +35,11 @@ class SliceTable:
     width: NDArray[np.int32]
     spacing: NDArray[np.float64]
 
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            if item.name != "scan_ids":
+                object.__setattr__(self, item.name, unwritable(getattr(self, item.name)))
+
     @classmethod
     def of(cls, store: "SliceStore", scans: Sequence[int] | NDArray[np.integer]) -> "SliceTable":
         """List the slices of ``scans`` (indices into the store's scan table)."""
@@ -40,7 +47,7 @@ class SliceTable:
         counts = store.scans.n_slices[chosen]
         scan = np.repeat(np.arange(len(chosen), dtype=np.int32), counts)
         starts = np.cumsum(counts) - counts
-        table = cls(
+        return cls(
             scan_ids=tuple(store.scans.ids[index] for index in chosen),
             store_scan=chosen,
             scan=scan,
@@ -49,9 +56,6 @@ class SliceTable:
             width=store.scans.width[chosen][scan].astype(np.int32),
             spacing=store.scans.spacing[chosen],
         )
-        for array in (table.store_scan, table.scan, table.position, table.height, table.width, table.spacing):
-            array.flags.writeable = False
-        return table
 
     def __len__(self) -> int:
         return len(self.scan)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.labels import LabelSpace
-from alcore.query import Indices, Query, Status
+from alcore.query import Indices, KnownLabels, Query, Status
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -94,9 +94,14 @@ def large_query(n_slices: int, budget: int, rng: np.random.Generator, with_featu
         scan=(np.arange(n_slices) // SLICES_PER_SCAN).astype(np.int32),
         position=(np.arange(n_slices) % SLICES_PER_SCAN).astype(np.int32),
         status=status,
+        height=np.full(n_slices, 64, np.int32),
+        width=np.full(n_slices, 64, np.int32),
+        spacing=np.ones((-(-n_slices // SLICES_PER_SCAN), 3)),
         budget=budget,
         round=1,
+        rounds=50,
         label_space=LabelSpace.numbered(N_CLASSES),
         rng=rng,
         predictor=GivenPredictor(n_slices, rng, with_features),
+        known=KnownLabels({}, LabelSpace.numbered(N_CLASSES)),
     )

@@ -8,7 +8,7 @@ from torch import nn
 from alcore.engine.device import choose_device, set_deterministic
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
-from alcore.engine.inference import Inference, memory_format
+from alcore.engine.inference import Inference, memory_format, plain_model
 from alcore.engine.learner import Learner
 from alcore.engine.oracle import Oracle
 from alcore.engine.scoring import NamedMetric, Scoring
@@ -18,6 +18,7 @@ from alcore.pool.data import PoolData, open_splits
 from alcore.pool.pool import Pool
 from alcore.registry import Registry
 from alcore.runs.config import Chosen, RunConfig
+from alcore.runs.start import Everything, chosen_start, strategy_needs
 from alcore.scans import Split
 from alcore.specs import LossSpec, MetricSpec, ModelSpec
 from alcore.store.info import StoreInfo
@@ -72,6 +73,14 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
     evaluators: dict[Split, Evaluator] = {
         split: Evaluator(part, parts.scoring) for split, part in parts.data.splits.items() if split != "train"
     }
+    start, needs = chosen_start(config, registry), strategy_needs(config.strategy, registry)
+    model = plain_model(inference.model)
+    if "features" in needs and not config.trains and not getattr(model, "feature_layer", ""):
+        raise AlsegError(
+            f"the strategy {config.strategy.name!r} needs features, but the model {config.model.name!r} names no "
+            "feature layer",
+            hint="choose a model with a feature layer, such as unet, or a strategy that needs none",
+        )
     experiment = Experiment(
         seed=seed,
         loop=config.loop.model_copy(update={"initial": len(train.table)}) if config.trains else config.loop,
@@ -82,7 +91,10 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
         learner=Learner(inference.model, parts.loss, inference, evaluators["validation"], config.learner, seed),
         evaluators=evaluators,
         make_strategy=lambda: registry.build(config.strategy.component, config.strategy.options),
+        make_start=Everything if config.trains else start.build,
         strategy_origin=f"the strategy {config.strategy.name!r} ({config.strategy.component.origin})",
+        start_origin=start.origin,
+        shows_labels="labels" in needs,
         label_space=info.label_space,
     )
     return experiment, parts.data

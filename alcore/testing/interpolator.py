@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.contracts import Interpolator
+from alcore.query import Interpolator
 from alcore.specs import InterpolatorSpec, Options
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe

@@ -1,7 +1,7 @@
 """Small synthetic pools and a predictor with known answers, for testing strategies without data or a model."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
 from alcore.labels import LabelSpace
-from alcore.query import Indices, Query
+from alcore.query import Indices, KnownLabels, Query, unwritable
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -127,8 +127,10 @@ def synthetic_query(
     status: Sequence[int] | NDArray[np.uint8] | None = None,
     seed: int = 0,
     round: int = 1,
+    rounds: int = 0,
     label_space: LabelSpace = THREE_CLASSES,
     predictor: Any = None,
+    known: Mapping[int, NDArray[np.uint8]] | None = None,
 ) -> Query:
     """Make a query over a pool of scans of ``scan_lengths`` slices, with read-only arrays as in a run.
 
@@ -138,21 +140,27 @@ def synthetic_query(
         status: (slices,) values of :class:`alcore.Status`; by default nothing is labelled.
         seed: of the query's generator.
         round: number of the round.
+        rounds: number of the last round, 0 for unknown.
         label_space: what the classes are.
         predictor: by default a :func:`synthetic_predictor`.
+        known: labels that were paid for, by index; by default none can be seen.
     """
     scan = np.repeat(np.arange(len(scan_lengths), dtype=np.int32), scan_lengths)
     position = np.concatenate([np.arange(length, dtype=np.int32) for length in scan_lengths] or [scan])
     states = np.zeros(len(scan), np.uint8) if status is None else np.array(status, np.uint8)
-    for array in (scan, position, states):
-        array.setflags(write=False)
+    height, width = (np.full(len(scan), length, np.int32) for length in (24, 32))
     return Query(
-        scan=scan,
-        position=position,
-        status=states,
+        scan=unwritable(scan),
+        position=unwritable(position),
+        status=unwritable(states),
+        height=unwritable(height),
+        width=unwritable(width),
+        spacing=unwritable(np.tile([3.0, 1.0, 1.0], (len(scan_lengths), 1))),
         budget=budget,
         round=round,
+        rounds=rounds,
         label_space=label_space,
         rng=np.random.default_rng(seed),
         predictor=predictor or synthetic_predictor(scan_lengths, label_space=label_space),
+        known=KnownLabels(known or {}, label_space),
     )

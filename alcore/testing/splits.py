@@ -1,5 +1,6 @@
 """Splits made from arrays, for tests that need no store."""
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,7 @@ def array_split(
     return ArraySplit(
         table=table,
         images=slices(_ArrayReader(table, images, 0), cpu),
-        labels=slices(_ArrayReader(table, labels, IGNORED), cpu),
+        labels=slices(_ArrayReader(copy.copy(table), labels, IGNORED), cpu),
         image_scans=images,
         label_scans=labels,
     )
@@ -80,7 +81,7 @@ def _table_of(shapes: Sequence[tuple[int, int, int]]) -> SliceTable:
     """The table of scans of ``shapes`` (slices, height, width)."""
     counts = [shape[0] for shape in shapes]
     scan = np.repeat(np.arange(len(shapes), dtype=np.int32), counts)
-    table = SliceTable(
+    return SliceTable(
         scan_ids=tuple(f"scan{k}" for k in range(len(shapes))),
         store_scan=np.arange(len(shapes)),
         scan=scan,
@@ -89,6 +90,3 @@ def _table_of(shapes: Sequence[tuple[int, int, int]]) -> SliceTable:
         width=np.array([shape[2] for shape in shapes], np.int32)[scan],
         spacing=np.outer(np.arange(1, len(shapes) + 1), SPACING),
     )
-    for array in (table.scan, table.position, table.height, table.width):
-        array.flags.writeable = False
-    return table

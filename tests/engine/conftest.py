@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from alcore import LabelSpace
+from alcore import LabelSpace, Selection
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
 from alcore.engine.inference import Inference
@@ -19,6 +19,13 @@ from alcore.pool.slices import ResidentSlices
 from alcore.testing.splits import array_split
 
 CPU = torch.device("cpu")
+
+
+class Anything:
+    """A start strategy: slices at random."""
+
+    def select(self, query):
+        return Selection(query.rng.choice(query.candidates, query.budget, replace=False))
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +103,7 @@ def experiment_of(split_of):
         rounds=2,
         budget=3,
         slices=ResidentSlices,
+        shows_labels=False,
         **learner,
     ):
         train = split_of(shapes, slices=slices)
@@ -114,6 +122,9 @@ def experiment_of(split_of):
             learner=Learner(model, MaskedCrossEntropy(), inference, evaluator, options, seed),
             evaluators={"validation": evaluator},
             make_strategy=lambda: strategy,
+            make_start=Anything,
+            start_origin="the start strategy",
+            shows_labels=shows_labels,
             strategy_origin="the strategy 'toy' (alseg-toy 1.2)",
             label_space=LabelSpace(("background", "organ", "tumour")),
         )

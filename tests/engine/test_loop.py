@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from alcore import AlsegError, Block, Moments, Selection, Status
+from alcore import AlsegError, Block, Fill, Moments, Selection, Status
 from alcore.engine.loop import active_learning, run_round
 from alcore.pool.pool import Pool
 from alcore.pool.slices import ResidentSlices, StreamingSlices
@@ -35,13 +35,10 @@ class DrawsFromTorch:
 class Blocks:
     """Takes the two ends of what is unlabelled in the first scan that has room, and fills between them."""
 
-    def __init__(self):
-        self.interpolator = self
-
     def select(self, query):
         ends = [(rows[0], rows[-1]) for scan in range(query.n_scans) if len(rows := self.free(query, scan)) > 2]
         first, last = map(int, ends[0])
-        return Selection(np.array([first, last]), (Block(first, last),))
+        return Selection(np.array([first, last]), (Block(first, last),), fill=Fill(self, 0.5))
 
     def free(self, query, scan):
         return query.candidates[query.scan[query.candidates] == scan]
@@ -49,26 +46,21 @@ class Blocks:
     def fill(self, first, last, n_between):
         return np.stack([first] * n_between)
 
-    def pseudo_label_weight(self, round_number, n_rounds):
-        return 0.5
-
 
 class Scripted:
     """A block strategy that answers round by round from a list, with an interpolator that fills class 1."""
 
     def __init__(self, answers, fills=True):
         self.answers, self.fills = answers, fills
-        self.interpolator = self
 
     def select(self, query):
         indices, blocks = self.answers[query.round - 1]
-        return Selection(np.array(indices), tuple(Block(*ends) for ends in blocks))
+        return Selection(
+            np.array(indices), tuple(Block(*ends) for ends in blocks), fill=Fill(self, query.round / query.rounds)
+        )
 
     def fill(self, first, last, n_between):
         return np.ones((n_between, *first.shape), np.uint8) if self.fills else None
-
-    def pseudo_label_weight(self, round_number, n_rounds):
-        return round_number / n_rounds
 
 
 def without_times(record):

@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 import torch
 
-from alcore import DatasetSpec, Registry, SliceStore, Status
+from alcore import AlsegError, DatasetSpec, Registry, SliceStore, Status
 from alcore.conversion.convert import Conversion, convert
 from alcore.engine.oracle import Oracle
 from alcore.engine.training_set import TrainingSet
 from alcore.pool.readers import LabelReader
+from alcore.pool.slices import ResidentSlices, StreamingSlices
+from alcore.pool.table import SliceTable
 from alcore.runs.assemble import assemble
 from alcore.runs.config import resolve
 from alcore.runs.layers import merge, protocol_values
 from alcore.store.images import StoredImages
+
+SOURCES = [ResidentSlices, StreamingSlices]
 
 
 def reachable(start):
@@ -78,9 +82,78 @@ def test_a_query_shows_the_pool_and_nothing_can_be_written(trained):
     assert query.labelled.tolist() == [0, 3, 5]
     assert query.status.tolist() == [int(Status.LABELLED) if k in (0, 3, 5) else 0 for k in range(15)]
     assert (query.budget, query.round, query.n_scans, query.label_space.n_classes) == (3, 1, 3, 3)
-    for array in (query.scan, query.position, query.status):
+    for array in arrays_of(query):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
+
+
+def arrays_of(query):
+    names = ("scan", "position", "status", "height", "width", "spacing")
+    return [getattr(query, name) for name in names]
+
+
+@pytest.mark.parametrize("slices", SOURCES)
+def test_no_flag_and_no_base_makes_what_a_query_shows_writeable(experiment_of, slices):
+    experiment = experiment_of(slices=slices)
+    query = experiment.query(1)
+    table = query.predictor._images.table
+    for array in (*arrays_of(query), table.store_scan, table.scan, table.position, table.height):
+        layer = array
+        while isinstance(layer, np.ndarray):
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                layer.flags.writeable = True
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                layer.setflags(write=True)
+            layer = layer.base
+        assert isinstance(layer, bytes)
+
+
+@pytest.mark.parametrize("slices", SOURCES)
+def test_a_strategy_that_swaps_what_it_can_reach_reads_no_label_that_was_not_paid_for(experiment_of, slices):
+    """An adversary that moves the positions of slices wherever a reference leads it, to be shown other labels."""
+    experiment = experiment_of(slices=slices)
+    truth = [experiment.oracle._labels.batch(np.array([row]))[0].clone() for row in (0, 2)]
+    query = experiment.query(1)
+    reached = [query, *(thing for thing in reachable(query.predictor) if isinstance(thing, SliceTable))]
+    assert len(reached) > 1
+    for thing in reached:
+        object.__setattr__(thing, "position", np.roll(thing.position, 1))
+        object.__setattr__(thing, "scan", np.zeros_like(thing.scan))
+    experiment.oracle.annotate(np.array([0, 2]))
+    for row, expected in zip((0, 2), truth, strict=True):
+        assert torch.equal(torch.from_numpy(experiment.oracle.label(row)), expected)
+
+
+def test_known_labels_are_those_that_were_paid_for_and_copies(trained):
+    trained.shows_labels = True
+    known = trained.query(1).known
+    for row in (0, 3, 5):
+        label = known.label(row)
+        assert np.array_equal(label, trained.oracle.label(row))
+        assert known.voxels(np.array([row])).tolist() == [[int((label == 1).sum()), int((label == 2).sum())]]
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            label.flags.writeable = True
+    with pytest.raises(LookupError, match="slice 1 has no true label"):
+        known.label(1)
+    seen = reachable(known)
+    assert not [thing for thing in seen if isinstance(thing, Oracle | torch.Tensor)]
+    assert {thing.tobytes() for thing in seen if isinstance(thing, np.ndarray)} == {
+        trained.oracle.label(row).tobytes() for row in (0, 3, 5)
+    }
+
+
+def test_a_strategy_that_does_not_ask_for_labels_sees_none(trained):
+    with pytest.raises(LookupError, match="needs=frozenset"):
+        trained.query(1).known.label(0)
+
+
+def test_the_first_slices_are_asked_of_a_strategy_that_sees_images_and_no_model(experiment_of):
+    query = experiment_of().query(0)
+    assert (query.round, query.budget, len(query.candidates)) == (0, 3, 15)
+    assert sum(len(where) for where, _ in query.predictor.images(query.candidates)) == 15
+    for ask in (query.predictor.probabilities, query.predictor.features):
+        with pytest.raises(AlsegError, match="in round 0, in which there is none"):
+            ask(query.candidates)
 
 
 def test_a_query_of_a_streaming_run_leads_to_no_label_either(tmp_path):

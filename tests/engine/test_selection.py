@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from alcore import AlsegError, Block, Selection, Status
+from alcore import AlsegError, Block, Fill, Selection, Status
 from alcore.engine.loop import run_round
 from alcore.engine.seeding import generator, torch_seed
-from alcore.engine.selection import check_selection, initial_selection
+from alcore.engine.selection import check_selection
 from alcore.testing.pools import synthetic_query
 
 ORIGIN = "the strategy 'toy' (alseg-toy 1.2)"
@@ -22,8 +22,18 @@ def query():
     return synthetic_query([5, 5], budget=3, status=status)
 
 
-def chosen(*indices, **details):
-    return Selection(np.array(indices), **details)
+class Copies:
+    """An interpolator."""
+
+    def fill(self, first, last, n_between):
+        return np.stack([first] * n_between)
+
+
+FILL = Fill(Copies(), 0.5)
+
+
+def chosen(*indices, fill=FILL, **details):
+    return Selection(np.array(indices), fill=fill, **details)
 
 
 VIOLATIONS = {
@@ -39,6 +49,9 @@ VIOLATIONS = {
     "labelled": (chosen(0, 6), "slice 6, which has a label already"),
     "other number of scores": (chosen(0, 3, scores=np.zeros(3)), r"\(3,\) scores for 2 slices"),
     "block across scans": (chosen(4, 5, blocks=(Block(4, 5),)), "no run of slices of one scan"),
+    "block without a fill": (chosen(0, 4, blocks=(Block(0, 4),), fill=None), "nothing to fill them with"),
+    "fill of another kind": (chosen(0, fill=Copies()), "which is no Fill"),
+    "weight above 1": (chosen(0, fill=Fill(Copies(), 1.5)), "a weight from 0 to 1"),
     "block backwards": (chosen(0, 3, blocks=(Block(3, 0),)), "no run of slices of one scan"),
     "block of one slice": (chosen(3, blocks=(Block(3, 3),)), "no run of slices of one scan"),
     "block beyond the pool": (chosen(7, blocks=(Block(7, 10),)), "no run of slices of one scan"),
@@ -58,10 +71,11 @@ def test_each_violation_is_refused_and_names_the_plugin(query, answer, complaint
 
 def test_a_sound_selection_passes_in_its_order(query):
     blocks = (Block(1, 4), Block(7, 9))
-    checked = check_selection(Selection([9, 4, 7], blocks, np.array([3.0, 2.0, 1.0])), query, ORIGIN)
+    checked = check_selection(Selection([9, 4, 7], blocks, np.array([3.0, 2.0, 1.0]), FILL), query, ORIGIN)
     assert checked.indices.tolist() == [9, 4, 7]
     assert checked.indices.dtype == np.int64
     assert checked.blocks == blocks
+    assert checked.fill is FILL
     assert checked.scores.tolist() == [3.0, 2.0, 1.0]
 
 
@@ -74,17 +88,10 @@ def test_any_integer_type_is_taken(query, kind):
     assert check_selection(Selection(np.array([3, 0], kind)), query, ORIGIN).indices.tolist() == [3, 0]
 
 
-def test_the_initial_slices_are_drawn_by_the_seed_without_repetition():
-    first = initial_selection(100, 16, seed=0).indices
-    assert first.tolist() == initial_selection(100, 16, seed=0).indices.tolist()
-    assert first.tolist() != initial_selection(100, 16, seed=1).indices.tolist()
-    assert len(set(first.tolist())) == 16
-    assert first.min() >= 0
-    assert first.max() < 100
-
-
-def test_the_initial_slices_are_the_whole_pool_where_it_is_small():
-    assert sorted(initial_selection(5, 16, seed=0).indices.tolist()) == list(range(5))
+def test_the_initial_slices_are_the_whole_pool_where_it_is_small(experiment_of):
+    experiment = experiment_of(rounds=0)
+    experiment.loop = experiment.loop.model_copy(update={"initial": 99})
+    assert sorted(run_round(experiment, 0).selection.indices.tolist()) == list(range(15))
 
 
 def test_the_initial_slices_are_the_same_for_every_strategy(experiment_of):

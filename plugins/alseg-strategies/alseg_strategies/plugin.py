@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from alcore import Options, StrategySpec, hookimpl
+from alcore import Options, StrategyNeed, StrategySpec, hookimpl
 from alseg_strategies.options import (
     ClassScoreOptions,
     ClusteringOptions,
     DistanceOptions,
+    FeatureOptions,
     MarginOptions,
     PredictiveEntropyOptions,
     RepresentativeUncertaintyOptions,
@@ -14,6 +15,10 @@ from alseg_strategies.options import (
 )
 
 PAPER = "Burmeister et al. 2022, Less Is More, section 3"
+
+
+def _of_features(options: FeatureOptions) -> frozenset[StrategyNeed]:
+    return frozenset({"model", "features"} if options.features == "model" else {"model"})
 
 
 @hookimpl
@@ -24,6 +29,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices drawn uniformly at random (RS).",
         target="alseg_strategies.sampling:Random",
         options=Options,
+        needs=frozenset(),
         reference=PAPER,
     )
     yield StrategySpec(
@@ -31,6 +37,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Random slices, the same number from each scan (StrRS).",
         target="alseg_strategies.sampling:Stratified",
         options=Options,
+        needs=frozenset(),
         reference=PAPER,
     )
     yield StrategySpec(
@@ -66,6 +73,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices whose features lie farthest from the labelled ones on average (DistRS).",
         target="alseg_strategies.distance:Distance",
         options=DistanceOptions,
+        needs=_of_features,
         reference=PAPER,
     )
     yield StrategySpec(
@@ -73,6 +81,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices of the feature clusters that the labelled ones represent least (ClustRS).",
         target="alseg_strategies.clustering:Clustering",
         options=ClusteringOptions,
+        needs=_of_features,
         reference=PAPER,
     )
     yield StrategySpec(
@@ -80,6 +89,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices with the highest sum of an uncertainty and a representativeness score.",
         target="alseg_strategies.combined:RepresentativeUncertainty",
         options=RepresentativeUncertaintyOptions,
+        needs=frozenset({"model"}),
         reference=PAPER,
     )
     yield StrategySpec(
@@ -87,5 +97,6 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Blocks of adjacent slices: the ends are annotated, the rest is interpolated.",
         target="alseg_strategies.strided:Strided",
         options=StridedOptions,
+        needs=frozenset(),
         reference="Burmeister et al. 2022, Less Is More, section 3 and appendix A",
     )

@@ -4,7 +4,7 @@ from math import cos, pi
 
 import numpy as np
 
-from alcore import Interpolator, Query, ScoringStrategy, Selection, Strategy
+from alcore import Fill, Interpolator, Query, ScoringStrategy, Selection, Strategy
 from alseg_strategies.blocks import Priorities, choose_blocks
 from alseg_strategies.options import StridedOptions
 from alseg_strategies.ranking import Indices, Scores
@@ -31,7 +31,7 @@ class Strided:
         self, options: StridedOptions, *, selection: Strategy | None, interpolator: Interpolator | None
     ) -> None:
         self.options = options
-        self.interpolator = interpolator
+        self._interpolator = interpolator
         self._scoring = (
             None
             if isinstance(selection, Random)
@@ -46,10 +46,15 @@ class Strided:
         else:
             choice = choose_blocks(query, self.options.block_size, block_sums(query, self._scoring))
             scores = np.array(choice.scores, np.float64)
-        blocks = () if self.interpolator is None else tuple(choice.gaps())
-        return Selection(np.array(choice.ends, np.int64), blocks, scores)
+        fill = self.fill_of(query.round, query.rounds)
+        blocks = () if fill is None else tuple(choice.gaps())
+        return Selection(np.array(choice.ends, np.int64), blocks, scores, fill)
 
-    def pseudo_label_weight(self, round: int, rounds: int) -> float:
+    def fill_of(self, round: int, rounds: int) -> Fill | None:
+        """How blocks are filled in ``round`` of ``rounds``; None without an interpolator."""
+        return None if self._interpolator is None else Fill(self._interpolator, self._weight(round, rounds))
+
+    def _weight(self, round: int, rounds: int) -> float:
         """Weight of pseudo-labels in the loss of ``round`` (from 1) of ``rounds``, in [0, 1]."""
         start, end = self.options.pseudo_label_weight, self.options.pseudo_label_weight_end
         progress = (round - 1) / (rounds - 1) if rounds > 1 else 0.0

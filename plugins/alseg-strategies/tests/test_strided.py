@@ -144,14 +144,13 @@ def test_the_weight_of_pseudo_labels_follows_its_schedule(schedule, expected):
     strategy = strided(
         Random(Options()), pseudo_label_weight=0.8, pseudo_label_schedule=schedule, pseudo_label_weight_end=0.2
     )
-    assert [strategy.pseudo_label_weight(round, 11) for round in (1, 6, 11)] == pytest.approx(expected)
-    assert strategy.pseudo_label_weight(1, 1) == 0.8
+    assert [strategy.fill_of(round, 11).weight for round in (1, 6, 11)] == pytest.approx(expected)
+    assert strategy.fill_of(1, 1).weight == 0.8
 
 
 def test_a_cosine_schedule_starts_slower_than_a_linear_one():
     cosine, linear = (
-        strided(Random(Options()), pseudo_label_schedule=name).pseudo_label_weight(2, 11)
-        for name in ("cosine", "linear")
+        strided(Random(Options()), pseudo_label_schedule=name).fill_of(2, 11).weight for name in ("cosine", "linear")
     )
     assert linear == pytest.approx(0.9)
     assert cosine > linear
