@@ -16,7 +16,6 @@ from alcore.specs import (
     ModelSpec,
     NamedComponent,
     Options,
-    StrategyNeed,
     StrategySpec,
     TrackerSpec,
 )
@@ -178,7 +177,6 @@ __all__ = [
     "SourceImage",
     "Status",
     "Strategy",
-    "StrategyNeed",
     "StrategySpec",
     "Tracker",
     "TrackerSpec",

@@ -15,7 +15,7 @@ class LoopOptions(Options):
     rounds: int = Field(50, ge=0, description="Rounds after round 0, each one query, annotation and training.")
     budget: int = Field(16, ge=1, description="Slices annotated per round.")
     initial: int = Field(32, ge=1, description="Slices annotated before round 0.")
-    start: str = Field(
+    start: Annotated[str, ComponentName("strategy")] = Field(
         "random", description="Strategy that chooses the slices annotated before round 0; one that needs no model."
     )
 

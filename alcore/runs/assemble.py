@@ -1,6 +1,7 @@
 """Build an experiment from a configuration and a store."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import nn
@@ -18,7 +19,7 @@ from alcore.pool.data import PoolData, open_splits
 from alcore.pool.pool import Pool
 from alcore.registry import Registry
 from alcore.runs.config import Chosen, RunConfig
-from alcore.runs.start import Everything, chosen_start, strategy_needs
+from alcore.runs.start import Everything, strategy_needs
 from alcore.scans import Split
 from alcore.specs import LossSpec, MetricSpec, ModelSpec
 from alcore.store.info import StoreInfo
@@ -73,7 +74,8 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
     evaluators: dict[Split, Evaluator] = {
         split: Evaluator(part, parts.scoring) for split, part in parts.data.splits.items() if split != "train"
     }
-    start, needs = chosen_start(config, registry), strategy_needs(config.strategy, registry)
+    start = config.start
+    needs = strategy_needs(config.strategy.component, config.strategy.options, registry)
     model = plain_model(inference.model)
     if "features" in needs and not config.trains and not getattr(model, "feature_layer", ""):
         raise AlsegError(
@@ -91,9 +93,9 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
         learner=Learner(inference.model, parts.loss, inference, evaluators["validation"], config.learner, seed),
         evaluators=evaluators,
         make_strategy=lambda: registry.build(config.strategy.component, config.strategy.options),
-        make_start=Everything if config.trains else start.build,
+        make_start=Everything if start is None else partial(registry.build, start.component, start.options),
         strategy_origin=f"the strategy {config.strategy.name!r} ({config.strategy.component.origin})",
-        start_origin=start.origin,
+        start_origin="" if start is None else f"the start strategy {start.name!r} ({start.component.origin})",
         shows_labels="labels" in needs,
         label_space=info.label_space,
     )

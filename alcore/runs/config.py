@@ -14,6 +14,7 @@ from alcore.pool.options import PoolOptions
 from alcore.registry import Component, Registry
 from alcore.registry.component import S, parse_options
 from alcore.runs.replay_options import ReplayOptions
+from alcore.runs.start import check_can_start
 from alcore.specs import SPEC_TYPES, LossSpec, MetricSpec, ModelSpec, NamedComponent, Options, StrategySpec, TrackerSpec
 
 Mode = Literal["active-learning", "train"]
@@ -96,6 +97,7 @@ class RunConfig(BaseModel):
         model: the network.
         loss: the loss.
         strategy: the query strategy; classic training asks none.
+        start: the strategy that chooses the slices annotated before round 0; None where all are.
         metrics: the metrics that ``evaluation`` names, in order.
         trackers: the trackers.
         replay: the run whose queries are repeated; None where the strategy is asked.
@@ -114,6 +116,7 @@ class RunConfig(BaseModel):
     model: Chosen[ModelSpec]
     loss: Chosen[LossSpec]
     strategy: Chosen[StrategySpec]
+    start: Chosen[StrategySpec] | None
     metrics: tuple[Chosen[MetricSpec], ...]
     trackers: tuple[Chosen[TrackerSpec], ...]
     replay: ReplayOptions | None = None
@@ -134,6 +137,7 @@ class RunConfig(BaseModel):
         run = {key: value for key, value in values.items() if key not in SECTIONS}
         defaults: dict[str, Any] = {key: {} for key in SECTIONS} | {
             "metrics": (),
+            "start": None,
             "trackers": DEFAULT_TRACKERS,
             "replay": None,
         }
@@ -166,6 +170,16 @@ class RunConfig(BaseModel):
         for label in labels:
             if labels.count(label) > 1:
                 raise AlsegError(f"evaluation.metrics names {label!r} twice", hint="name each once, or give it options")
+        return chosen
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _choose_start(cls, value: Any, info: ValidationInfo) -> Chosen[StrategySpec] | None:
+        if info.data["run"].mode == "train":
+            return None
+        section = NamedComponent.read(info.data["loop"].start).as_section()
+        chosen = _chosen(StrategySpec, section, info, "loop.start")
+        check_can_start(chosen.component, chosen.options, _registry(info))
         return chosen
 
     @field_validator("trackers", mode="before")
@@ -216,7 +230,7 @@ class RunConfig(BaseModel):
     def components(self) -> dict[str, Component]:
         """Every component of the run, also those that options name, by the place that names it."""
         chosen: dict[str, Chosen] = {"model": self.model, "loss": self.loss}
-        chosen |= {} if self.trains else {"strategy": self.strategy}
+        chosen |= {} if self.start is None else {"strategy": self.strategy, "loop.start": self.start}
         chosen |= {f"metric.{item.label}": item for item in self.metrics}
         chosen |= {f"tracker.{item.name}": item for item in self.trackers}
         named = {f"{place}.{option}": part for place, item in chosen.items() for option, part in item.named.items()}
@@ -279,9 +293,14 @@ def _component(value: Any, name: str) -> Mapping[str, Any]:
     return {"name": value} if isinstance(value, str) else _table(value, name)
 
 
-def _chosen(kind: type[S], section: Mapping[str, Any], info: ValidationInfo, key: str | None) -> Chosen[S]:
+def _registry(info: ValidationInfo) -> Registry:
     registry = info.context
     assert isinstance(registry, Registry)
+    return registry
+
+
+def _chosen(kind: type[S], section: Mapping[str, Any], info: ValidationInfo, key: str | None) -> Chosen[S]:
+    registry = _registry(info)
     options = dict(section)
     component = registry.get(kind, str(options.pop("name")))
     parsed = registry.parse_options(component, options, key=key)

@@ -18,7 +18,7 @@ MOST_NESTED = 16
 DEFAULT_PROTOCOL = "less-is-more"
 _NOT_OF_A_RUN = ("summary", "train", "train-3d")
 
-_QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "budget"))
+_QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "start"), ("loop", "budget"))
 """What decides the queries of a run, and with it those of its replay."""
 
 _NAMED = ("dataset", "strategy", "model", "loss")

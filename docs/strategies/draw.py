@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alcore import Query, Registry, ScoringStrategy, StrategySpec
+from alcore import LabelSpace, Query, Registry, ScoringStrategy, StrategySpec
 from alcore.testing.pools import FixedPredictor, synthetic_query
 
 HERE = Path(__file__).parent
@@ -46,7 +46,9 @@ def pool() -> Query:
     status = np.zeros(N_SCANS * N_SLICES, np.uint8)
     status[[2, 20, 30, 45, 60, 84]] = 1
     predictor = FixedPredictor(probabilities, features=np.array(features, np.float32))
-    return synthetic_query([N_SLICES] * N_SCANS, budget=BUDGET, status=status, n_classes=2, predictor=predictor)
+    return synthetic_query(
+        [N_SLICES] * N_SCANS, budget=BUDGET, status=status, label_space=LabelSpace.numbered(2), predictor=predictor
+    )
 
 
 def draw_selection(strategy: object, query: Query, name: str) -> str:

@@ -119,7 +119,7 @@ TURNS_NAN = """
     class TurnsNan(torch.nn.Module):
         factor = 1.0
 
-        def __init__(self, options, *, n_classes, multi_label):
+        def __init__(self, options, *, label_space):
             super().__init__()
 
         def forward(self, logits, target, weight):
@@ -135,7 +135,7 @@ TURNS_NAN = """
     class Narrow(torch.nn.Module):
         feature_layer = ""
 
-        def __init__(self, options, *, in_channels, n_classes, dim):
+        def __init__(self, options, *, in_channels, out_channels, dim):
             super().__init__()
             self.only = torch.nn.Conv2d(in_channels, 2, 1)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alcore import Options, StrategyNeed, StrategySpec, hookimpl
+from alcore import Options, StrategySpec, hookimpl
 from alseg_strategies.options import (
     ClassScoreOptions,
     ClusteringOptions,
@@ -17,7 +17,7 @@ from alseg_strategies.options import (
 PAPER = "Burmeister et al. 2022, Less Is More, section 3"
 
 
-def _of_features(options: FeatureOptions) -> frozenset[StrategyNeed]:
+def _of_features(options: FeatureOptions) -> frozenset[str]:
     return frozenset({"model", "features"} if options.features == "model" else {"model"})
 
 
