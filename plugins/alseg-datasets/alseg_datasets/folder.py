@@ -1,4 +1,4 @@
-"""A folder of one's own: images and labels in any format that ITK reads, described by a small TOML file."""
+"""A folder of one's own: images and labels in any format that alseg reads, described by a small TOML file."""
 
 import re
 from collections.abc import Iterable

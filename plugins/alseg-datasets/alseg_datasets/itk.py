@@ -1,6 +1,9 @@
-"""Read volumes of every format that ITK knows."""
+"""Read NRRD, MetaImage, PNG and JPEG 2000 by ITK.
 
-from collections.abc import Callable
+The other formats of ITK read truncated files as whole, or may name any file of the machine.
+"""
+
+import math
 from pathlib import Path
 from typing import Any
 
@@ -9,32 +12,44 @@ import SimpleITK as sitk  # noqa: N813
 from numpy.typing import NDArray
 
 from alcore import AlsegError
-from alseg_datasets.volume import Volume
+from alseg_datasets.detached import Voxels, find_voxels, is_header
+from alseg_datasets.regular_file import Content, check_regular, check_size
+from alseg_datasets.volume import Volume, check_values
+
+_WHOLE = ("PNGImageIO", "JPEG2000ImageIO")
+_READ = "NIfTI, NRRD, MetaImage, DICOM, TIFF, PNG, JPEG, JPEG 2000 and BMP"
+_BYTES = {"8-bit": 1, "16-bit": 2, "32-bit": 4, "64-bit": 8}
+_COPY_AGAIN = "copy or download the file once more"
 
 
 def read_image(path: Path) -> Volume:
-    """Read one file.
+    """Read one file, with the data file that it names.
 
     Raises:
-        AlsegError: it is truncated, no image, or has more than four dimensions.
+        AlsegError: it is truncated or damaged, in no format that alseg reads, names a file elsewhere, has NaN or
+            infinite voxels, or more than four dimensions.
     """
-    image = _executed(lambda: sitk.ReadImage(str(path)), path)
-    return _volume(image, sitk.GetArrayFromImage(image), path)
-
-
-def read_series(folder: Path) -> Volume:
-    """Read a folder that holds one DICOM series.
-
-    Raises:
-        AlsegError: it holds none or several, or it cannot be read.
-    """
-    series = sitk.ImageSeriesReader.GetGDCMSeriesIDs(str(folder))
-    if len(series) != 1:
-        raise AlsegError(f"{folder} holds {len(series)} DICOM series, not 1")
-    reader = sitk.ImageSeriesReader()
-    reader.SetFileNames(sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder), series[0]))
-    image = _executed(reader.Execute, folder)
-    return _volume(image, sitk.GetArrayFromImage(image), folder)
+    stored = check_regular(path)
+    reader = sitk.ImageFileReader()
+    image_io = reader.GetImageIOFromFileName(str(path))
+    if image_io not in _WHOLE and not is_header(image_io):
+        raise AlsegError(f"{path} cannot be read as an image: alseg reads {_READ}", hint="convert it to one of these")
+    voxels = find_voxels(path, image_io) if is_header(image_io) else None
+    reader.SetImageIO(image_io)
+    reader.SetFileName(str(path))
+    try:
+        reader.ReadImageInformation()
+        size = _n_bytes(reader)
+        if voxels is None:
+            check_size(path, size, stored)
+        else:
+            _check_voxels(voxels, size)
+        image = reader.Execute()
+    except RuntimeError as error:
+        raise AlsegError(f"{path} cannot be read as an image: {_reason(error)}", hint=_COPY_AGAIN) from error
+    volume = _volume(image, sitk.GetArrayFromImage(image), path)
+    check_values(path, volume.voxels)
+    return volume
 
 
 def write_image(path: Path, volume: Volume) -> None:
@@ -51,16 +66,28 @@ def write_image(path: Path, volume: Volume) -> None:
         sitk.WriteImage(image, str(path), useCompression=True)
     except RuntimeError as error:
         path.unlink(missing_ok=True)
-        reason = str(error).strip().splitlines()[-1].removeprefix("sitk::ERROR: ")
-        raise AlsegError(f"{path} cannot be written: {reason}", hint="is there room?") from error
+        raise AlsegError(f"{path} cannot be written: {_reason(error)}", hint="is there room?") from error
 
 
-def _executed(read: Callable[[], sitk.Image], path: Path) -> sitk.Image:
-    try:
-        return read()
-    except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-1].removeprefix("sitk::ERROR: ")
-        raise AlsegError(f"{path} cannot be read as an image: {reason}") from error
+def _check_voxels(voxels: Voxels, size: int) -> None:
+    """Check that voxels are whole: ITK notices no damage of packed ones."""
+    check_size(voxels.file, size, check_regular(voxels.file))
+    if voxels.form == "packed":
+        Content(voxels.file, voxels.start).exactly(size)
+    found = voxels.file.stat().st_size - voxels.start
+    if voxels.form == "raw" and found < size:
+        raise AlsegError(f"{voxels.file} is truncated: it has {found} of {size} bytes", hint=_COPY_AGAIN)
+
+
+def _n_bytes(reader: sitk.ImageFileReader) -> int:
+    """Bytes of the voxels that a header tells of."""
+    kind = sitk.GetPixelIDValueAsString(reader.GetPixelID())
+    depth = next((size for name, size in _BYTES.items() if name in kind), 8)
+    return math.prod(reader.GetSize()) * int(reader.GetNumberOfComponents()) * depth
+
+
+def _reason(error: RuntimeError) -> str:
+    return str(error).strip().splitlines()[-1].removeprefix("sitk::ERROR: ")
 
 
 def _volume(image: sitk.Image, voxels: NDArray[Any], path: Path) -> Volume:

@@ -34,7 +34,8 @@ def read_pair(images: Sequence[Path], label: Path, labels: LabelNames, options: 
         sizes = f"{_size(image)} and {_size(label_map)}"
         raise AlsegError(f"{images[0]} and {label} differ in size: {sizes} voxels")
     difference = geometry_difference(image, label_map)
-    warnings = (f"image and label differ in {difference}",) if difference else ()
+    odd = (f"image and label differ in {difference}",) if difference else ()
+    warnings = (*odd, *image.warnings, *(f"label: {warning}" for warning in label_map.warnings))
     numbers = class_numbers(label_map.voxels[0], labels.numbers, label)
     return to_scan(image, numbers, Labelling(labels.names, options), options, warnings)
 
@@ -46,6 +47,12 @@ def read_channels(paths: Sequence[Path]) -> Volume:
         AlsegError: a file cannot be read, or the files do not fit each other.
     """
     volumes = [read_volume(path) for path in paths]
+    for path, volume in zip(paths, volumes, strict=True):
+        if volume.indexed:
+            raise AlsegError(
+                f"{path} holds positions in a palette of colours, which are no intensities",
+                hint="save it in grey values or RGB; label maps may have a palette",
+            )
     first = volumes[0]
     if len(volumes) == 1:
         return first
@@ -57,7 +64,8 @@ def read_channels(paths: Sequence[Path]) -> Volume:
         difference = geometry_difference(first, volume)
         if difference:
             raise AlsegError(f"{paths[0]} and {path} are of one scan but differ in {difference}")
-    return replace(first, voxels=np.concatenate([volume.voxels for volume in volumes]))
+    warnings = tuple(dict.fromkeys(warning for volume in volumes for warning in volume.warnings))
+    return replace(first, voxels=np.concatenate([volume.voxels for volume in volumes]), warnings=warnings)
 
 
 def _size(volume: Volume) -> str:

@@ -28,6 +28,8 @@ _MOST_PER_STORED = 50
 """Beyond a gibibyte, images pack to more than a fiftieth; a label map of that size fits below it as uint8."""
 _START = 2**12
 """Packed bytes that surely hold the first unpacked ones."""
+_PACKED = (b"\x1f\x8b", b"\x78")
+_GZIP_OR_ZLIB = 32 + 15
 _COPY_AGAIN = "copy or download the file once more"
 
 
@@ -72,16 +74,20 @@ def check_size(path: Path, size: int, stored: int) -> None:
 
 
 class Content:
-    """What a regular file holds, gunzipped if need be, and never more of it than is asked for.
+    """What a regular file holds, unpacked if gzip or zlib packed it, and never more of it than is asked for.
+
+    Args:
+        path: the file.
+        start: where in it begins what is meant.
 
     Raises:
         AlsegError: it is no regular file, or cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, start: int = 0) -> None:
         self.path, self._on_disk = path, check_regular(path)
         try:
-            self._stored = path.read_bytes()
+            self._stored = path.read_bytes()[start:]
         except OSError as error:
             raise AlsegError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -108,10 +114,10 @@ class Content:
         return content
 
     def _unpacked(self, stored: bytes, at_most: int, *, whole: bool) -> bytes:
-        if not stored.startswith(b"\x1f\x8b"):
+        if not stored.startswith(_PACKED):
             return stored[:at_most]
         try:
-            member = decompressobj(31)
+            member = decompressobj(_GZIP_OR_ZLIB)
             content: bytes = member.decompress(stored, at_most)
             if member.eof and member.unused_data.strip(b"\0"):  # several members
                 with open_gzip(BytesIO(self._stored)) as members:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from PIL import Image
 
 from alcore import AlsegError, SliceStore
 
@@ -172,6 +173,27 @@ def test_a_label_that_is_turned_is_a_warning(lab_in):
     sitk.WriteImage(turned, str(lab.label(2)))
     with SliceStore.open(lab.convert()) as store:
         assert store.scans.warnings[2] == ("image and label differ in direction",)
+
+
+def test_what_is_odd_about_a_series_is_kept_in_the_store(lab_in):
+    lab = lab_in("dicom")
+    (lab.image(2) / "notes.txt").write_text("of the clinic")
+    with SliceStore.open(lab.convert()) as store:
+        assert store.scans.warnings[2] == ("left out, since it is no DICOM file: notes.txt",)
+
+
+def test_an_image_with_a_palette_is_refused_and_a_label_map_with_one_read(lab_in):
+    lab = lab_in("png")
+    indices = (np.arange(30).reshape(6, 5) % 2).astype(np.uint8)
+    for path in (lab.label(2), lab.image(2)):
+        picture = Image.fromarray(indices, mode="P")
+        picture.putpalette([0, 0, 0, 250, 9, 9])
+        picture.save(path)
+        if path == lab.label(2):
+            with SliceStore.open(lab.convert()) as store:
+                np.testing.assert_array_equal(store.read_scan_label(2)[0], indices)
+            lab.before = lab.store.read_bytes()
+    lab.refused(str(lab.image(2)), "positions in a palette")
 
 
 def test_an_id_that_a_description_lists_twice_is_refused(decathlon_folder, convert):

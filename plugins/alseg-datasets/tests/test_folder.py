@@ -80,7 +80,7 @@ def test_dicom_series_are_read_in_the_order_of_their_positions(tmp_path, convert
         assert store.scans.spacing[3].tolist() == [2.5, 1.0, 1.0]
     (tmp_path / "images" / "p9").mkdir()
     write(tmp_path / "labels" / "p9.nii.gz", voxels(9)[1])
-    with pytest.raises(AlsegError, match="p9 holds 0 DICOM series"):
+    with pytest.raises(AlsegError, match="p9 holds no DICOM file"):
         convert("folder", tmp_path)
 
 
