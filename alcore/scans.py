@@ -48,6 +48,7 @@ class DatasetListing:
         label_values: for background (of multi-label data too) and each foreground class the values of its source's
             label maps that it was made of, that of predictions first; empty where the source has no label maps, or
             their values are the class numbers.
+        ignored_values: values of its source's label maps whose voxels count nowhere.
     """
 
     class_names: tuple[str, ...]
@@ -57,6 +58,7 @@ class DatasetListing:
     licence: str = ""
     reference: str = ""
     label_values: tuple[tuple[int, ...], ...] = ()
+    ignored_values: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,14 @@ class SourceImage:
         spacing: millimetres along (slices, rows, columns).
         source_spacing: millimetres along (z, y, x) of the source.
         place: what the dataset that read it needs to write volumes in the geometry of its source.
+        warnings: what is odd about the image though it can be used, one sentence each.
     """
 
     image: NDArray[Any]
     spacing: tuple[float, float, float]
     source_spacing: tuple[float, float, float]
     place: Any
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.conversion.statistics import LabelCounts, count_labels
 from alcore.errors import AlsegError
@@ -11,7 +13,7 @@ from alcore.scans import SPLITS, DatasetListing, Scan, ScanSource
 from alcore.store.consistency import MOST_SCANS, is_scan_id, names_fault
 
 _MAX_FILES_NAMED = 3
-_LARGEST_NUMBER = 8
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def describe(source: ScanSource) -> str:
@@ -60,22 +62,20 @@ def check_scan(scan: Scan, source: ScanSource, listing: DatasetListing, *, allow
     """Check a scan and count its labels.
 
     Raises:
-        AlsegError: shapes that do not fit, NaN or infinite voxels, label values that are no classes, a spacing that is
-            not positive, or no foreground at all while ``allow_empty`` is false.
+        AlsegError: shapes that do not fit, voxels that no model can compute with, label values that are no classes, a
+            spacing that is not positive, a place that is no number, or no foreground at all while ``allow_empty`` is
+            false.
     """
     where = describe(source)
     _check_shapes(scan, where, listing)
-    if scan.image.dtype.kind not in "iuf":
-        raise AlsegError(f"{where}: the image has the type {scan.image.dtype}, neither integer nor float")
-    if scan.image.dtype.itemsize > _LARGEST_NUMBER:
-        raise AlsegError(f"{where}: the image has the type {scan.image.dtype}, of more than {_LARGEST_NUMBER} bytes")
-    if scan.image.dtype.kind == "f" and not np.isfinite(scan.image).all():
-        bad = np.argwhere(~np.isfinite(scan.image))
-        raise AlsegError(f"{where}: the image has {len(bad)} NaN or infinite voxels, the first in slice {bad[0][0]}")
+    check_voxels(scan.image, f"{where}: ")
     if scan.label.dtype != np.uint8:
         raise AlsegError(f"{where}: the label has the type {scan.label.dtype}, not uint8")
     if len(scan.spacing) != 3 or not all(np.isfinite(value) and value > 0 for value in scan.spacing):
         raise AlsegError(f"{where}: the spacing {scan.spacing} is not three positive lengths")
+    for name, place, n_numbers in (("origin", scan.origin, 3), ("direction", scan.direction, 9)):
+        if len(place) not in {0, n_numbers} or not np.isfinite(place).all():
+            raise AlsegError(f"{where}: the {name} {place} is not {n_numbers} numbers")
     counts = count_labels(scan.label, len(listing.class_names))
     if counts.foreign is not None:
         known = "0 and 1" if listing.multi_label else f"0 to {len(listing.class_names) - 1}"
@@ -85,6 +85,23 @@ def check_scan(scan: Scan, source: ScanSource, listing: DatasetListing, *, allow
             f"{where}: the label has no foreground voxel", hint="--allow-empty converts scans without foreground too"
         )
     return counts
+
+
+def check_voxels(image: NDArray[Any], prefix: str = "") -> None:
+    """Check that models can compute with an image, (slices, channels, height, width); messages begin with ``prefix``.
+
+    Raises:
+        AlsegError: voxels that are neither whole nor real numbers of up to 64 bits, NaN, infinite, or beyond float32.
+    """
+    if image.dtype.kind not in "iuf" or image.dtype.itemsize > 8:
+        raise AlsegError(f"{prefix}the image has the type {image.dtype}, no integer or float of up to 64 bits")
+    if image.dtype.kind != "f":
+        return
+    if not np.isfinite(image).all():
+        bad = np.argwhere(~np.isfinite(image))
+        raise AlsegError(f"{prefix}the image has {len(bad)} NaN or infinite voxels, the first in slice {bad[0][0]}")
+    if image.dtype.itemsize == 8 and max(float(image.max()), -float(image.min())) > _LARGEST:
+        raise AlsegError(f"{prefix}the image has voxels beyond {_LARGEST:.3g}, the largest that models compute with")
 
 
 def _check_groups(scans: Iterable[ScanSource], dataset: str) -> None:

@@ -147,5 +147,6 @@ def _describe(
         fingerprint="",
         format_version=format.FORMAT_VERSION,
         label_values=tuple(tuple(values) for values in listing.label_values),
+        ignored_values=tuple(listing.ignored_values),
     )
     return replace(info, fingerprint=fingerprint(info, table))

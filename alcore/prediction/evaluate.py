@@ -19,7 +19,7 @@ from alcore.errors import AlsegError
 from alcore.files import make_folder
 from alcore.pool.data import open_splits
 from alcore.prediction.image_reader import image_reader, label_values
-from alcore.prediction.predict import Files, naming, scan_names, scan_probabilities
+from alcore.prediction.predict import Files, Warn, naming, scan_names, scan_probabilities, tell
 from alcore.prediction.run_model import RunModel, open_run_model
 from alcore.registry import Registry
 from alcore.runs.assemble import build_scoring
@@ -109,6 +109,7 @@ def evaluate_files(
     pictures: Path | None = None,
     device: str | None = None,
     progress: Progress = lambda done, total: None,
+    warn: Warn = lambda warning: None,
 ) -> Evaluation:
     """Score the model of a run on image files with label maps, in the grid of the files.
 
@@ -121,6 +122,7 @@ def evaluate_files(
         pictures: a folder for a PNG per scan with the contours of truth and prediction.
         device: where to apply the model; by default as the run did.
         progress: told of scans done and scans in all.
+        warn: told what is odd about a scan or its label map though it can be used.
 
     Raises:
         AlsegError: the run cannot be opened, files are missing, do not fit the model or each other, or a metric does
@@ -143,7 +145,9 @@ def evaluate_files(
             image = reader.read_image(files, slice_axis)
             with naming(files):
                 p = torch.from_numpy(np.ascontiguousarray(reader.to_source(scan_probabilities(model, image), image)))
-            numbers = reader.read_label(label, image, label_values(info))
+            numbers, odd = reader.read_label(label, image, label_values(info), info.ignored_values)
+            tell(warn, files, image.warnings)
+            tell(warn, (label,), odd)
             truth = torch.from_numpy(label_space.labels_of(numbers))
             logits = label_space.logits(p.transpose(0, 1))
             rows.append(_scan_scores(logits, truth, image.source_spacing, scoring))

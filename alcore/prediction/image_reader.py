@@ -27,8 +27,20 @@ class ReadsImages(Protocol):
         """
         ...
 
-    def read_label(self, file: Path, image: SourceImage, values: Sequence[Sequence[int]]) -> NDArray[np.uint8]:
-        """Read an image's label map as it lies in its source: (z, y, x) positions in ``values``."""
+    def read_label(
+        self, file: Path, image: SourceImage, values: Sequence[Sequence[int]], ignored: Sequence[int]
+    ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+        """Read an image's label map as it lies in its source, checked as conversion checks it.
+
+        Args:
+            file: the label map.
+            image: the image it belongs to.
+            values: label values of each class.
+            ignored: label values of voxels that count nowhere.
+
+        Returns:
+            (z, y, x) positions in ``values``, or 255 where a voxel counts nowhere; and what is odd about the label map.
+        """
         ...
 
     def to_source(self, values: NDArray[np.float32], image: SourceImage) -> NDArray[np.float32]:
@@ -36,7 +48,7 @@ class ReadsImages(Protocol):
         ...
 
     def write_volume(self, path: Path, voxels: NDArray[Any], image: SourceImage) -> None:
-        """Write (z, y, x) voxels in the geometry of the source."""
+        """Write (z, y, x) voxels as NIfTI, placed exactly as the source is."""
         ...
 
 

@@ -16,10 +16,14 @@ from alcore.registry import Registry
 from alcore.scans import SourceImage
 
 Progress = Callable[[int, int], None]
+Warn = Callable[[str], None]
 Files = tuple[Path, ...]
 """The files of one scan: one with all channels, or one per channel."""
 
-_ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".dcm", ".png", ".tif", ".tiff")
+_ENDINGS = (
+    *(".nii.gz", ".nii", ".hdr.gz", ".hdr", ".img.gz", ".img", ".nrrd", ".nhdr", ".mha", ".mhd"),
+    *(".dcm", ".png", ".tif", ".tiff"),
+)
 
 
 def predict(
@@ -31,6 +35,7 @@ def predict(
     probabilities: bool = False,
     device: str | None = None,
     progress: Progress = lambda done, total: None,
+    warn: Warn = lambda warning: None,
 ) -> list[Path]:
     """Predict ``scans`` by the model of a run and write NIfTI files into ``out``; return their paths.
 
@@ -45,6 +50,7 @@ def predict(
         probabilities: write the probabilities of every class too.
         device: where to apply the model; by default as the run did.
         progress: told of scans done and scans in all.
+        warn: told what is odd about a scan though it can be used.
 
     Raises:
         AlsegError: the run cannot be opened, a file is missing or unreadable, a scan has other channels than the
@@ -62,6 +68,7 @@ def predict(
         progress(0, len(scans))
         for done, (sources, targets) in enumerate(zip(scans, files, strict=True), start=1):
             image = reader.read_image(sources, slice_axis)
+            tell(warn, sources, image.warnings)
             with naming(sources):
                 p = reader.to_source(scan_probabilities(model, image), image)
             for path, voxels in zip(targets, _volumes(p, model, probabilities), strict=True):
@@ -107,6 +114,12 @@ def scan_probabilities(model: RunModel, image: SourceImage) -> NDArray[np.float3
     return array
 
 
+def tell(warn: Warn, files: Files, warnings: Sequence[str]) -> None:
+    """Tell what is odd about the files of a scan."""
+    for warning in warnings:
+        warn(f"{', '.join(map(str, files))}: {warning}")
+
+
 @contextmanager
 def naming(files: Files) -> Iterator[None]:
     """Put the files of a scan in front of errors about it."""
@@ -133,6 +146,7 @@ def _volumes(p: NDArray[np.float32], model: RunModel, probabilities: bool) -> li
     if info.label_space.multi_label:
         labels: list[NDArray[Any]] = list((p > 0.5).astype(np.uint8))
     else:
-        values = np.array([of_class[0] for of_class in label_values(info)], np.uint8)
+        chosen = [of_class[0] for of_class in label_values(info)]
+        values = np.array(chosen, np.result_type(*map(np.min_scalar_type, chosen)))
         labels = [values[p.argmax(axis=0)]]
     return labels + (list(p.astype(np.float32)) if probabilities else [])

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from alcore.classic.patches import as_volume
 from alcore.classic.sliding_window import SlidingWindow
+from alcore.conversion.checks import check_voxels
 from alcore.conversion.statistics import intensity_statistics
 from alcore.engine.device import choose_device
 from alcore.engine.inference import PIXELS_PER_BATCH, Inference
@@ -59,7 +60,7 @@ class RunModel:
             image: (slices, channels, height, width), as a dataset reads it.
 
         Raises:
-            AlsegError: it has another number of channels than the model.
+            AlsegError: it has another number of channels than the model, or voxels that no model can compute with.
         """
         channels = self.store.info.channel_names
         if image.shape[1] != len(channels):
@@ -67,6 +68,7 @@ class RunModel:
                 f"the image has {image.shape[1]} channels, the model wants {len(channels)} ({', '.join(channels)})",
                 hint="give one file with all channels, or one file per channel joined by commas",
             )
+        check_voxels(image)
         statistics = {name: values[None] for name, values in intensity_statistics(image).items()}
         normalised = intensity_map(statistics, self.config.pool).apply(image, 0)
         slices = torch.from_numpy(normalised).to(self.inference.device)

@@ -32,7 +32,7 @@ _VERSION = "format_version"
 _CHECKSUM = "checksum"
 _IMAGE_DTYPE = "image_dtype"
 _SCAN_ATTRIBUTES = "scan_attributes"
-_JSON_FIELDS = frozenset({"class_names", "channel_names", "options", "conversion", "label_values"})
+_JSON_FIELDS = frozenset({"class_names", "channel_names", "options", "conversion", "label_values", "ignored_values"})
 _NUMBERS = {
     "n_slices": np.int32,
     "height": np.int32,

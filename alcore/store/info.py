@@ -33,6 +33,7 @@ class StoreInfo:
         format_version: version of the file format.
         label_values: for background (of multi-label data too) and each foreground class the values of the source's
             label maps that it was made of; empty where they are the class numbers, or there are no label maps.
+        ignored_values: values of the source's label maps whose voxels count nowhere.
     """
 
     dataset: str
@@ -49,6 +50,7 @@ class StoreInfo:
     fingerprint: str
     format_version: int
     label_values: tuple[tuple[int, ...], ...] = ()
+    ignored_values: tuple[int, ...] = ()
 
     @cached_property
     def label_space(self) -> LabelSpace:

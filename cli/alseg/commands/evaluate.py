@@ -48,6 +48,7 @@ def evaluate(
         raise AlsegError("--split and --scans exclude each other", hint="--split means scans of the run's store")
     chosen = [metric.as_section() for metric in parse_choices(metrics)] if metrics else []
     registry = Registry.installed()
+    warnings: list[str] = []
     if scans or labels:
         with progress_of("evaluating", "scans") as progress:
             evaluation = evaluate_files(
@@ -59,11 +60,14 @@ def evaluate(
                 pictures=pictures,
                 device=device,
                 progress=progress,
+                warn=warnings.append,
             )
     else:
         evaluation = evaluate_split(
             run, registry, split or "validation", metrics=chosen, pictures=pictures, device=device
         )
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
     if as_json:
         echo_json(evaluation.as_json())
     else:

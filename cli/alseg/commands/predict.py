@@ -27,6 +27,7 @@ def predict(run: Path, scans: tuple[str, ...], out: Path, probabilities: bool, d
     from alcore.registry import Registry
     from alseg.progress import progress_of
 
+    warnings: list[str] = []
     with progress_of("predicting", "scans") as progress:
         written = predict_scans(
             run,
@@ -36,6 +37,9 @@ def predict(run: Path, scans: tuple[str, ...], out: Path, probabilities: bool, d
             probabilities=probabilities,
             device=device,
             progress=progress,
+            warn=warnings.append,
         )
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
     for path in written:
         click.echo(path)

@@ -5,16 +5,21 @@ import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator, model_validator
 
 from alcore import AlsegError
+from alseg_datasets.options import Millimetres
 
 FILE_NAME = "alseg.toml"
 ID = "{id}"
 
 Share = float | tuple[str, ...]
+_MOST_CLASSES = 254
+"""Class numbers are stored in a byte, whose last two values have another meaning."""
+_BEYOND = 2**53
+
 SplitName = Literal["train", "validation", "test"]
 
 
@@ -89,11 +94,17 @@ class SplitRule(Part):
 
 
 class Description(Part):
-    """What is in a folder. Paths are relative to it; ``{id}`` stands for the scan's id."""
+    """What is in a folder. Paths are relative to it; ``{id}`` stands for the scan's id.
+
+    ``classes`` has the label value of each class, ``ignore`` those of voxels that count nowhere. ``spacing`` is
+    millimetres along (slices, rows, columns), of pictures that tell none.
+    """
 
     images: str | dict[str, str]
     labels: str
-    classes: dict[str, int] = Field(min_length=2)
+    classes: dict[str, StrictInt] = Field(min_length=2, max_length=_MOST_CLASSES)
+    ignore: tuple[StrictInt, ...] = ()
+    spacing: tuple[Millimetres, Millimetres, Millimetres] | None = None
     channels: tuple[str, ...] = ("image",)
     slice_axis: Literal["x", "y", "z"] = "z"
     licence: str = ""
@@ -113,9 +124,24 @@ class Description(Part):
     def _has_a_background(cls, value: dict[str, int]) -> dict[str, int]:
         if 0 not in value.values():
             raise ValueError("must name the background, label value 0")
-        if len(set(value.values())) < len(value) or not all(0 <= number < 254 for number in value.values()):
-            raise ValueError("must have different label values from 0 to 253")
+        if len(set(value.values())) < len(value):
+            raise ValueError("must have different label values")
+        if not all(abs(number) < _BEYOND for number in value.values()):
+            raise ValueError("must have label values of less than 64 bits")
         return value
+
+    @field_validator("ignore", mode="before")
+    @classmethod
+    def _may_be_one(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, int) else value
+
+    @model_validator(mode="after")
+    def _ignores_no_class(self) -> Self:
+        named = {number: name for name, number in self.classes.items()}
+        for value in self.ignore:
+            if value in named:
+                raise ValueError(f"the label value {value} is ignored, but is also the class {named[value]!r}")
+        return self
 
 
 def read_description(folder: Path) -> Description:

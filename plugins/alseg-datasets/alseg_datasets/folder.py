@@ -11,8 +11,9 @@ from alseg_datasets.image_files import ImageFiles
 from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import ScanOptions
 from alseg_datasets.pairs import read_pair
+from alseg_datasets.read_files import files_of
 from alseg_datasets.sketch import sketch_description
-from alseg_datasets.transform import Labelling
+from alseg_datasets.transform import Labelling, Lengths
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class _Detail:
     label: Path
     labels: LabelNames
     options: ScanOptions
+    spacing: Lengths | None
 
 
 class Folder(ImageFiles):
@@ -57,7 +59,9 @@ class Folder(ImageFiles):
         split = described.split.assign(ids)
 
         def detail(name: str) -> _Detail:
-            return _Detail(tuple(files[name] for files in found.values()), label_of[name], labels, options)
+            return _Detail(
+                tuple(files[name] for files in found.values()), label_of[name], labels, options, described.spacing
+            )
 
         return DatasetListing(
             class_names=labelling.class_names,
@@ -65,6 +69,7 @@ class Folder(ImageFiles):
             scans=[_scan_source(name, split[name], detail(name), described.split.patient_of(name)) for name in ids],
             multi_label=labelling.multi_label,
             label_values=labelling.values(labels.numbers),
+            ignored_values=tuple(sorted(labels.ignored)),
             licence=described.licence,
             reference=described.reference,
         )
@@ -76,7 +81,7 @@ class Folder(ImageFiles):
             AlsegError: a file is missing, truncated or no image, files do not fit, or a label value has no name.
         """
         detail: _Detail = scan.detail
-        return read_pair(detail.images, detail.label, detail.labels, detail.options)
+        return read_pair(detail.images, detail.label, detail.labels, detail.options, detail.spacing)
 
     def write_description(self, source: Path) -> Path:
         """Write a first ``alseg.toml`` from what ``source`` contains and return its path.
@@ -111,17 +116,14 @@ def _require(there: bool, folder: Path, name: str, what: str, pattern: str) -> N
 
 
 def _label_names(described: Description) -> LabelNames:
-    ordered = sorted(described.classes.items(), key=lambda item: item[1])
+    ordered = sorted(described.classes.items(), key=lambda item: (item[1] != 0, item[1]))
     return LabelNames(
         names=tuple(name for name, _ in ordered),
         numbers={value: number for number, (_, value) in enumerate(ordered)},
+        ignored=frozenset(described.ignore),
     )
 
 
 def _scan_source(name: str, split: SplitName, detail: _Detail, patient: str) -> ScanSource:
-    files = [file for path in (*detail.images, detail.label) for file in _files_of(path)]
+    files = [file for path in (*detail.images, detail.label) for file in files_of(path)]
     return ScanSource(name, tuple(files), split, detail, patient)
-
-
-def _files_of(path: Path) -> list[Path]:
-    return sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]

@@ -1,18 +1,17 @@
 """Read images without labels, and write volumes, such as predictions, in the geometry of their source."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore import AlsegError, SourceImage
-from alseg_datasets.images import read_volume
-from alseg_datasets.labels import class_numbers
+from alcore import SourceImage
+from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import ScanOptions
-from alseg_datasets.pairs import read_channels
+from alseg_datasets.pairs import read_channels, read_label
 from alseg_datasets.transform import resample, slices_first
 from alseg_datasets.volume import Volume
 
@@ -23,19 +22,13 @@ class _Place:
 
     Args:
         path: its (first) file.
-        shape: voxels along (z, y, x).
-        spacing: millimetres along (x, y, z).
-        origin: position of the first voxel.
-        direction: (3, 3) direction cosines.
+        volume: the image as it lies there.
         array_axis: axis of (z, y, x) that the slices run along.
         stored: millimetres along (slices, rows, columns) after resampling.
     """
 
     path: Path
-    shape: tuple[int, ...]
-    spacing: tuple[float, float, float]
-    origin: tuple[float, float, float]
-    direction: NDArray[np.float64]
+    volume: Volume
     array_axis: int
     stored: tuple[float, float, float]
 
@@ -60,57 +53,50 @@ class ImageFiles:
         voxels, spacing = slices_first(volume, array_axis)
         if self.options.spacing is not None:
             voxels, spacing = resample(voxels, spacing, self.options.spacing, linear=True), self.options.spacing
-        place = _Place(
-            files[0],
-            volume.voxels.shape[1:],
-            volume.spacing,
-            volume.origin,
-            volume.direction,
-            array_axis,
-            spacing,
-        )
         x, y, z = volume.spacing
-        return SourceImage(voxels, spacing, (z, y, x), place)
+        place = _Place(files[0], volume, array_axis, spacing)
+        return SourceImage(voxels, spacing, (z, y, x), place, volume.warnings)
 
-    def read_label(self, file: Path, image: SourceImage, values: Sequence[Sequence[int]]) -> NDArray[np.uint8]:
-        """Read the label map of an image as it lies in its source: (z, y, x) positions in ``values``.
+    def read_label(
+        self, file: Path, image: SourceImage, values: Sequence[Sequence[int]], ignored: Sequence[int] = ()
+    ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+        """Read the label map of an image as it lies in its source, checked as at conversion.
 
         Args:
             file: the label map.
             image: the image it belongs to.
-            values: label values of each class; a value of several classes is of the first.
+            values: label values of each class.
+            ignored: label values of voxels that count nowhere.
+
+        Returns:
+            (z, y, x) positions in ``values``, 255 where they count nowhere; and what is odd about the label map.
 
         Raises:
             AlsegError: the file cannot be read, differs in size from the image, or has another value.
         """
-        label, place = read_volume(file), image.place
-        if label.voxels.shape != (1, *place.shape):
-            raise AlsegError(
-                f"{file} does not fit {place.path}: {label.voxels.shape} channels and voxels, not {(1, *place.shape)}"
-            )
         numbers = {value: number for number, of_class in enumerate(values) for value in of_class}
-        return class_numbers(label.voxels[0], numbers, file)
+        found = read_label(file, image.place.path, image.place.volume, LabelNames((), numbers, frozenset(ignored)))
+        return found.numbers, found.warnings
 
     def to_source(self, values: NDArray[np.float32], image: SourceImage) -> NDArray[np.float32]:
         """Bring (slices, k, height, width), such as probabilities, to the source's (k, z, y, x); linearly."""
         place = image.place
         if self.options.spacing is not None:
-            size = list(place.shape)
+            size = list(place.volume.voxels.shape[1:])
             size.insert(0, size.pop(place.array_axis))
-            spacing = _stored_order(place.spacing, place.array_axis)
+            spacing = _stored_order(place.volume.spacing, place.array_axis)
             values = resample(values, place.stored, spacing, linear=True, size=(size[0], size[1], size[2]))
         return np.moveaxis(np.moveaxis(values, 1, 0), 1, 1 + place.array_axis)
 
     def write_volume(self, path: Path, voxels: NDArray[Any], image: SourceImage) -> None:
-        """Write (z, y, x) voxels with the source's origin, spacing and direction; the name's ending is the format.
+        """Write (z, y, x) voxels as NIfTI, placed exactly as the source is: sheared, or nowhere, where that is so.
 
         Raises:
-            AlsegError: it cannot be written.
+            OSError: it cannot be written.
         """
-        from alseg_datasets.itk import write_image
+        from alseg_datasets.nifti import write_nifti
 
-        place = image.place
-        write_image(path, Volume(voxels[None], place.spacing, place.origin, place.direction))
+        write_nifti(path, replace(image.place.volume, voxels=voxels[None]))
 
 
 def _stored_order(spacing: tuple[float, float, float], array_axis: int) -> tuple[float, float, float]:

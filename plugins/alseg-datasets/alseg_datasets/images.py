@@ -1,14 +1,26 @@
 """Read one volume, each format by the library that reads it whole, imported when it is needed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from alseg_datasets.regular_file import check_regular
-from alseg_datasets.volume import Volume
+from alseg_datasets.volume import Frame, Volume
 
-_NIFTI = (".nii", ".nii.gz")
+_NIFTI = (".nii", ".nii.gz", ".hdr", ".img", ".hdr.gz", ".img.gz")
+_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _PNG = b"\x89PNG"
 _FLAT = (b"\xff\xd8\xff", b"BM")
+
+
+def is_nifti(path: Path) -> bool:
+    """Whether a file's name says that it is NIfTI (or ANALYZE 7.5), in capitals or not."""
+    return path.name.lower().endswith(_NIFTI)
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is of a format that does not say where a scan lies, and whose spacing may be that of a printer."""
+    return path.name.lower().endswith(_PICTURES)
 
 
 def read_volume(path: Path) -> Volume:
@@ -25,11 +37,12 @@ def read_volume(path: Path) -> Volume:
 
         return read_dicom(path)
     check_regular(path)
-    if path.name.endswith(_NIFTI):
+    if is_nifti(path):
         from alseg_datasets.nifti import read_nifti
 
         return read_nifti(path)
-    return _known_by_content(path)
+    volume = _known_by_content(path)
+    return replace(volume, frame=Frame(0)) if is_picture(path) else volume
 
 
 def _known_by_content(path: Path) -> Volume:

@@ -1,84 +1,101 @@
-"""Read NIfTI files with isal and nibabel, several times as fast as with ITK.
+"""Read and write NIfTI files: with isal and nibabel reading is several times as fast as with ITK.
 
-Besides, ITK reads what a truncated file lacks, and voxels that are not finite, as zeros without a word.
+Besides, ITK reads what a truncated file lacks as zeros, and places a scan by what it can use of the header, both
+without a word.
 """
 
-import math
-import struct
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import nibabel
 import numpy as np
-from nibabel.nifti1 import Nifti1Header
-from nibabel.nifti2 import Nifti2Header
-from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
 from alcore import AlsegError
+from alseg_datasets.nifti_header import LONGEST, parse_header
+from alseg_datasets.nifti_placement import place
 from alseg_datasets.regular_file import Content
-from alseg_datasets.volume import Volume, check_values
+from alseg_datasets.volume import MILLIMETRES, Volume, check_values
 
-_HEADERS: dict[int, Any] = {348: Nifti1Header, 540: Nifti2Header}
-_LONGEST_HEADER = max(_HEADERS)
-_MILLIMETRES = {"meter": 1000.0, "micron": 0.001}
-_TO_LPS = np.array([-1.0, -1.0, 1.0])
-_COPY_AGAIN = "copy or download the file once more"
+_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+_PAIRED = {".hdr": ".img", ".img": ".hdr"}
+
+
+def files_of_pair(path: Path) -> tuple[Path, ...]:
+    """The header and the voxels of an ``.hdr/.img`` pair, either of which ``path`` may be; ``path`` alone of any other.
+
+    Raises:
+        AlsegError: the other one is missing.
+    """
+    ending = _ending(path)
+    if ending not in _PAIRED:
+        return (path,)
+    stem = path.name[: path.name.lower().rindex(ending)]
+    others = {stem + _PAIRED[ending], stem + _PAIRED[ending] + ".gz"}
+    found = sorted(other for other in path.parent.iterdir() if other.name in _cases(others, stem))
+    if len(found) != 1:
+        what = f"there are {len(found)} of them" if found else "it is missing"
+        raise AlsegError(f"{path} needs {stem}{_PAIRED[ending]} beside it, and {what}")
+    return (path, found[0]) if ending == ".hdr" else (found[0], path)
 
 
 def read_nifti(path: Path) -> Volume:
-    """Read a NIfTI-1 or NIfTI-2 file; its fourth axis (or, after a singleton, fifth) are channels.
+    """Read a NIfTI-1 or NIfTI-2 file, or an ``.hdr/.img`` pair, of ANALYZE 7.5 too.
+
+    Axes after the third that have more than one voxel are channels; there may be one of them.
 
     Raises:
-        AlsegError: the file cannot be read, is truncated, damaged or no NIfTI file, has NaN or infinite voxels, or
-            more than four dimensions.
+        AlsegError: the file cannot be read, is truncated, damaged or no NIfTI file, cannot be placed, has voxels that
+            are no numbers of float32, or more than four dimensions.
     """
-    content = Content(path)
-    header = _header(path, content.start(_LONGEST_HEADER))
-    try:
-        dtype, shape, offset = header.get_data_dtype(), header.get_data_shape(), header.get_data_offset()
-        slope, intercept = header.get_slope_inter()
-    except HeaderDataError as error:
-        raise AlsegError(f"{path} has no usable NIfTI header: {error}") from error
-    count = math.prod(shape)
-    voxels = np.frombuffer(content.exactly(offset + count * dtype.itemsize), dtype, count, offset)
-    voxels = voxels.reshape(shape, order="F").T
-    if (slope, intercept) not in {(None, None), (1.0, 0.0)}:
-        voxels = (voxels * float(slope) + float(intercept)).astype(np.float32)
+    header_file, *voxel_file = files_of_pair(path)
+    first = Content(header_file)
+    header = parse_header(header_file, first.start(LONGEST), in_pair=bool(voxel_file))
+    content = Content(voxel_file[0]) if voxel_file else first
+    stored = np.frombuffer(content.exactly(header.end), header.dtype, offset=header.offset)
+    voxels = stored.reshape(header.shape, order="F").T
+    if header.slope is not None:
+        with np.errstate(over="ignore"):  # what exceeds float32 becomes infinite, and is refused
+            voxels = (voxels * header.slope + header.intercept).astype(np.float32)
     check_values(path, voxels)
-    return Volume(_with_channels(voxels, path), *_geometry(header))
+    spacing, origin, direction, frame, warnings = place(header_file, header)
+    return Volume(_with_channels(voxels, path), spacing, origin, direction, warnings=warnings, frame=frame)
 
 
-def _header(path: Path, content: bytes) -> Any:
-    for order in "<>":
-        kind = struct.unpack_from(f"{order}i", content)[0] if len(content) >= 4 else 0
-        if kind in _HEADERS:
-            if len(content) < kind:
-                raise AlsegError(f"{path} is truncated: it ends within its header", hint=_COPY_AGAIN)
-            try:
-                return _HEADERS[kind].from_fileobj(BytesIO(content[:kind]), endianness=order)
-            except (HeaderDataError, ValueError) as error:
-                raise AlsegError(f"{path} has no usable NIfTI header: {error}") from error
-    raise AlsegError(f"{path} cannot be read as an image: it has no NIfTI header, but begins with {content[:4]!r}")
+def write_nifti(path: Path, volume: Volume) -> None:
+    """Write a volume of one channel, placed exactly as it is; sheared, or nowhere, where it is so.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    unit = MILLIMETRES[volume.frame.unit]
+    image = nibabel.Nifti1Image(np.ascontiguousarray(volume.voxels[0].T), None, dtype=volume.voxels.dtype)
+    header = image.header
+    header.set_xyzt_units(volume.frame.unit)
+    if volume.frame.code:
+        affine = _TO_RAS @ volume.affine
+        affine[:3] /= unit
+        header.set_sform(affine, volume.frame.code)
+        if not volume.sheared:
+            header.set_qform(affine, volume.frame.code)
+    header.set_zooms([length / unit for length in volume.spacing])
+    nibabel.save(image, path)
+
+
+def _ending(path: Path) -> str:
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
+def _cases(names: set[str], stem: str) -> set[str]:
+    """File names whose endings are written in small letters, in capitals, or with one capital."""
+    endings = {name[len(stem) :] for name in names}
+    return {stem + form for ending in endings for form in (ending, ending.upper(), "." + ending[1:].capitalize())}
 
 
 def _with_channels(voxels: NDArray[Any], path: Path) -> NDArray[Any]:
-    """Turn (y, x), (z, y, x), (c, z, y, x) or (c, 1, z, y, x) into (channels, z, y, x)."""
-    if voxels.ndim == 5 and voxels.shape[1] == 1:
-        voxels = voxels[:, 0]
-    if voxels.ndim > 4:
-        raise AlsegError(f"{path} has {voxels.ndim} dimensions, channels included, not at most 4")
-    return voxels.reshape((1,) * (4 - voxels.ndim) + voxels.shape)
-
-
-def _geometry(header: Any) -> tuple[tuple[float, float, float], tuple[float, float, float], NDArray[np.float64]]:
-    """Spacing, origin and direction in ITK's order and LPS convention."""
-    unit = _MILLIMETRES.get(header.get_xyzt_units()[0], 1.0)
-    x, y, z = ([float(zoom) for zoom in header.get_zooms()[:3]] + [1.0] * 3)[:3]
-    placed = header["sform_code"] or header["qform_code"]
-    affine = header.get_best_affine() if placed else np.diag([-x, -y, z, 1.0])
-    columns = affine[:3, :3]
-    lengths = np.sqrt((columns**2).sum(axis=0))
-    direction = _TO_LPS[:, None] * columns / np.where(lengths > 0, lengths, 1.0) + 0.0  # no negative zeros
-    origin = _TO_LPS * affine[:3, 3] * unit + 0.0
-    return (x * unit, y * unit, z * unit), (float(origin[0]), float(origin[1]), float(origin[2])), direction
+    """Turn (y, x), (z, y, x) or (c, z, y, x), with axes of one voxel before them or not, into (channels, z, y, x)."""
+    space = voxels.shape[-3:]
+    further = [length for length in voxels.shape[:-3] if length > 1]
+    if len(further) > 1:
+        raise AlsegError(f"{path} has {3 + len(further)} dimensions, channels included, not at most 4")
+    return voxels.reshape((further[0] if further else 1, *(1,) * (3 - len(space)), *space))

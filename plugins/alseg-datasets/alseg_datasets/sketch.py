@@ -11,6 +11,7 @@ import numpy as np
 from alcore import AlsegError, write_text
 from alseg_datasets.description import FILE_NAME, ID
 from alseg_datasets.images import read_volume
+from alseg_datasets.label_file import read_label_file
 
 _SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd", ".png", ".tif", ".tiff")
 _LABEL = re.compile(r"label|mask|seg|annot|truth|(^|[^a-z])gt([^a-z]|$)")
@@ -49,7 +50,7 @@ def sketch_description(folder: Path) -> Path:
         raise AlsegError(f"{target} exists already", hint="edit it, or remove it first")
     images, labels, ids = _best_patterns(folder)
     label_paths = [folder / labels.replace(ID, name) for name in sorted(ids)[:_LABELS_READ]]
-    values = sorted({int(value) for path in label_paths for value in np.unique(read_volume(path).voxels)} | {0})
+    values = sorted({int(value) for path in label_paths for value in np.unique(read_label_file(path).voxels)} | {0})
     first = sorted(ids)[0]
     text = _TEMPLATE.format(
         images=_images_text(images),

@@ -103,6 +103,13 @@ def slices_first(image: Volume, array_axis: int) -> tuple[NDArray[Any], Lengths]
     return voxels, (float(spacing[0]), float(spacing[1]), float(spacing[2]))
 
 
+def file_order(lengths: Lengths, array_axis: int) -> Lengths:
+    """Lengths along (slices, rows, columns) in the order (x, y, z)."""
+    ordered = list(lengths[1:])
+    ordered.insert(array_axis, lengths[0])
+    return ordered[2], ordered[1], ordered[0]
+
+
 def resample(
     values: NDArray[Any], old: Lengths, new: Lengths, *, linear: bool, size: tuple[int, int, int] | None = None
 ) -> NDArray[Any]:

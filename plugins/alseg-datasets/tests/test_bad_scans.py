@@ -133,12 +133,16 @@ def test_voxels_that_are_no_number_are_refused(lab_in, extension, value):
 
 
 @pytest.mark.parametrize("extension", FLOATS)
-def test_labels_that_are_no_whole_numbers_are_refused_and_float_noise_is_told_apart(lab_in, extension):
+def test_labels_that_are_no_whole_numbers_are_refused_and_float_noise_is_rounded_and_told(lab_in, extension):
     lab = lab_in(extension)
     lab.write(lab.label(2), np.full(lab.shape, 0.5, np.float32))
     assert "linear interpolation" in lab.refused(str(lab.label(2)), "such as 0.5").hint
-    lab.write(lab.label(2), np.full(lab.shape, 1.00001, np.float32))
-    assert "round the label map" in lab.refused(str(lab.label(2)), "not whole numbers, such as 1.00001").hint
+    lab.write(lab.label(2), np.full(lab.shape, 0.9999, np.float32))
+    with SliceStore.open(lab.convert()) as store:
+        assert (store.read_scan_label(2) == 1).all()
+        assert store.scans.warnings[2] == (
+            "label: values that were not quite whole, off by at most 0.01, were rounded",
+        )
 
 
 @pytest.mark.parametrize("extension", VOLUMES)
@@ -179,7 +183,7 @@ def test_what_is_odd_about_a_series_is_kept_in_the_store(lab_in):
     lab = lab_in("dicom")
     (lab.image(2) / "notes.txt").write_text("of the clinic")
     with SliceStore.open(lab.convert()) as store:
-        assert store.scans.warnings[2] == ("left out, since it is no DICOM file: notes.txt",)
+        assert store.scans.warnings[2] == ("image: left out, since it is no DICOM file: notes.txt",)
 
 
 def test_an_image_with_a_palette_is_refused_and_a_label_map_with_one_read(lab_in):

@@ -140,7 +140,7 @@ ONES = np.ones(SHAPE, np.uint8)
         ("the label has the value 2, which the dataset does not name; it names 0, 1", GREY, ONES * 2),
         ("the label has the value -1,", GREY, -ONES.astype(np.int16)),
         ("the label has the value 300,", GREY, ONES.astype(np.int16) * 300),
-        ("120 label values are not whole numbers, such as 1.001", GREY, ONES * np.float32(1.001)),
+        ("120 label values are not whole numbers, such as 1.1", GREY, ONES * np.float32(1.1)),
         ("no foreground voxel", GREY, ONES * 0),
         ("120 NaN or infinite voxels", GREY * np.float32("nan"), ONES),
         ("120 NaN or infinite voxels", GREY + np.float64("inf"), ONES),

@@ -79,12 +79,13 @@ def test_a_label_map_of_another_size_or_with_other_values_is_refused(source, tmp
     image = dataset.read_image([path], 2)
     label = sitk.GetImageFromArray((voxels > 250).astype(np.uint8) * 7)
     sitk.WriteImage(label, str(tmp_path / "label.nii.gz"))
-    numbers = dataset.read_label(tmp_path / "label.nii.gz", image, [(0,), (7,)])
+    numbers, odd = dataset.read_label(tmp_path / "label.nii.gz", image, [(0,), (7,)])
+    assert odd[0].startswith("image and label differ in spacing and origin")
     np.testing.assert_array_equal(numbers, voxels > 250)
     with pytest.raises(AlsegError, match="value 7"):
         dataset.read_label(tmp_path / "label.nii.gz", image, [(0,), (1,)])
     sitk.WriteImage(label[:, :, :3], str(tmp_path / "short.nii.gz"))
-    with pytest.raises(AlsegError, match="does not fit"):
+    with pytest.raises(AlsegError, match="differ in size"):
         dataset.read_label(tmp_path / "short.nii.gz", image, [(0,), (7,)])
 
 

@@ -37,7 +37,7 @@ def with_label(value):
 BROKEN = {
     "NaN or infinite": changed(image=with_voxel(np.nan)),
     "NaN or infinite voxels": changed(image=with_voxel(-np.inf)),
-    "neither integer nor float": changed(image=lambda scan: scan.image > 0),
+    "no integer or float of up to 64 bits": changed(image=lambda scan: scan.image > 0),
     "not (slices, channels, height, width)": changed(image=lambda scan: scan.image[:, 0]),
     "has 1 channels; the dataset has 2 (CT, PET)": changed(image=lambda scan: scan.image[:, :1]),
     "the image asks for": changed(label=lambda scan: scan.label[1:]),
