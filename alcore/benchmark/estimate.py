@@ -1,5 +1,6 @@
-"""What a benchmark will take, from a few timed steps per dataset."""
+"""What a benchmark will take, from a few timed steps for each kind of job."""
 
+import json
 from dataclasses import dataclass
 
 from alcore.benchmark.job import job_progress
@@ -27,7 +28,7 @@ class JobEstimate:
 
 
 def estimate_plan(plan: Plan, registry: Registry) -> list[JobEstimate]:
-    """Estimate every job; steps are timed once per dataset, on this machine.
+    """Estimate every job; steps are timed once for all jobs of equal work, on this machine.
 
     Strategies that do not ask the model are faster than said, since a pass over the pool is counted for each query.
 
@@ -41,11 +42,14 @@ def estimate_plan(plan: Plan, registry: Registry) -> list[JobEstimate]:
         if planned.finished:
             estimates.append(JobEstimate(planned, progress.state, 0.0, 0))
             continue
-        dataset = str(planned.notes["dataset"])
-        if dataset not in timed:
-            timed[dataset] = estimate(planned.config, registry)
+        work = _work(planned)
+        if work not in timed:
+            timed[work] = estimate(planned.config, registry)
         left = 1 - progress.rounds_done / progress.rounds
-        estimates.append(
-            JobEstimate(planned, progress.state, timed[dataset].seconds * left, timed[dataset].memory_bytes)
-        )
+        estimates.append(JobEstimate(planned, progress.state, timed[work].seconds * left, timed[work].memory_bytes))
     return estimates
+
+
+def _work(planned: PlannedJob) -> str:
+    """What decides how long a job takes: all of its configuration but seed and strategy."""
+    return json.dumps({key: value for key, value in planned.job.config.items() if key not in ("seed", "strategy")})

@@ -1,7 +1,7 @@
 """Interpolate every full block of a slice store, in processes, and score what comes out."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -26,8 +26,8 @@ SMALLEST_BLOCK = 3
 def measure_quality(
     path: Path,
     registry: Registry,
-    interpolators: Sequence[str],
-    block_sizes: Sequence[int],
+    interpolators: Iterable[str],
+    block_sizes: Iterable[int],
     *,
     as_published: bool = False,
     processes: int = 1,
@@ -51,6 +51,7 @@ def measure_quality(
         AlsegError: an interpolator does not exist, a block size is too small, the store cannot be read, or data with
             several labels per voxel is to be scored as published.
     """
+    interpolators, block_sizes = tuple(interpolators), tuple(block_sizes)
     for name in interpolators:
         registry.get(InterpolatorSpec, name)
     if small := [size for size in block_sizes if size < SMALLEST_BLOCK]:

@@ -8,11 +8,15 @@ from typing import Any
 WHY_THEY_DIFFER = (
     "The published figures are no Dice of the pseudo-labels: the paper's code compares the slices between the ends "
     "with true slices that are shifted by one and in reverse order, counts background as a class, scores a block 1 "
-    "where a class is absent, and takes ITK's empty fills for labels. The correct figures compare slice k with the "
-    "slice at first + 1 + k, over foreground classes that are present, and count empty fills as failures."
+    "where a class is absent, takes ITK's empty fills for labels, and fills where a distance is 0 "
+    "already. The correct figures compare slice k with the slice at first + 1 + k, over foreground classes that are "
+    "present, and count empty fills as failures."
 )
 
-PUBLISHED_OPTIONS: dict[str, dict[str, Any]] = {"morphological-contour": {"empty_fill": "keep"}}
+PUBLISHED_OPTIONS: dict[str, dict[str, Any]] = {
+    "morphological-contour": {"empty_fill": "keep"},
+    "signed-distance": {"inside": "paper-code"},
+}
 """Options under which an interpolator does what the paper's code did, by name."""
 
 

@@ -70,7 +70,7 @@ class Quality:
         return self.n_failed / self.n_blocks if self.n_blocks else float("nan")
 
     def as_json(self) -> dict[str, Any]:
-        """All of it as plain values."""
+        """All of it as plain values; None where there is no figure."""
         return {
             "interpolator": self.job.interpolator,
             "block_size": self.job.block_size,
@@ -78,11 +78,11 @@ class Quality:
             "blocks": self.n_blocks,
             "failed": self.n_failed,
             "empty": self.n_empty,
-            "dice_mean": self.dice_mean,
-            "dice_std": self.dice_std,
-            "class_means": self.class_means,
-            "class_stds": self.class_stds,
-            "seconds_per_block": self.seconds_per_block,
+            "dice_mean": _or_none(self.dice_mean),
+            "dice_std": _or_none(self.dice_std),
+            "class_means": {name: _or_none(mean) for name, mean in self.class_means.items()},
+            "class_stds": {name: _or_none(std) for name, std in self.class_stds.items()},
+            "seconds_per_block": _or_none(self.seconds_per_block),
         }
 
 
@@ -105,6 +105,10 @@ def summarise(job: Job, scores: list[BlockScores], class_names: tuple[str, ...])
         class_stds={name: _std(column[~np.isnan(column)]) for name, column in per_class.items()},
         seconds_per_block=_mean(seconds),
     )
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def _mean(values: NDArray[np.float64]) -> float:

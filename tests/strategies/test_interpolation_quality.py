@@ -8,7 +8,7 @@ import pytest
 from alseg.main import cli
 from click.testing import CliRunner
 
-from alcore import AlsegError, InterpolatorSpec, LabelSpace, Options
+from alcore import AlsegError, InterpolatorSpec, LabelSpace
 from alcore.conversion.ensure import ensure_store
 from alcore.interpolation import measure_quality, published_rows
 from alcore.interpolation.measure import _score_scan
@@ -45,7 +45,8 @@ def test_the_published_score_compares_with_the_wrong_slices_and_counts_backgroun
 def test_every_full_block_is_scored_and_a_block_that_cannot_be_interpolated_is_counted():
     label = np.zeros((6, 8, 8), np.uint8)
     label[:4, 2:6, 2:6] = 1
-    interpolator = Registry.installed().get(InterpolatorSpec, "signed-distance").build(Options())
+    interpolator = Registry.installed().get(InterpolatorSpec, "signed-distance")
+    interpolator = interpolator.build(interpolator.parse_options({}))
     scores = _score_scan(label, Job("signed-distance", 3, False), interpolator, LabelSpace.numbered(2))
     # Blocks start at 0 to 3: two within the object, two with one end outside it.
     assert scores.failed.tolist() == [False, False, True, True]
@@ -111,3 +112,13 @@ def test_table_10_of_the_paper_is_reproduced_with_its_faults(tmp_path):
         assert (quality.job.interpolator, quality.job.block_size) == (row.interpolator, row.block_size)
         assert quality.dice_mean == pytest.approx(row.dice_mean, abs=0.01)
         assert quality.dice_std == pytest.approx(row.dice_std, abs=0.01)
+
+
+def test_what_has_no_figure_is_null_in_json_and_sizes_may_come_from_a_generator(tmp_path, monkeypatch):
+    monkeypatch.setenv("ALSEG_DATA_DIR", str(tmp_path))
+    registry = Registry.installed()
+    path = ensure_store("phantom", registry, options={"scans": 6})
+    (quality,) = measure_quality(path, registry, (name for name in ["signed-distance"]), (size for size in [500]))
+    told = json.loads(json.dumps(quality.as_json(), allow_nan=False))
+    assert (told["blocks"], told["dice_mean"], told["seconds_per_block"]) == (0, None, None)
+    assert set(told["class_means"].values()) == {None}

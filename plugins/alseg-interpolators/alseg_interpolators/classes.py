@@ -18,17 +18,20 @@ A pixel is inside where its depth is above 0; a larger depth is farther from the
 """
 
 
-def fill_classes(first: Labels, last: Labels, n_between: int, fill_mask: FillMask) -> Labels | None:
+def fill_classes(
+    first: Labels, last: Labels, n_between: int, fill_mask: FillMask, *, later_wins: bool = False
+) -> Labels | None:
     """Interpolate each class on its own and give a pixel that several classes claim to the one of the largest depth.
 
-    Ties go to the lower class number. Pixels that either slice ignores are ignored in between. Multi-label classes
-    do not compete.
+    Ties go to the lower class number, unless ``later_wins``. Pixels that either slice ignores are ignored in
+    between. Multi-label classes do not compete.
 
     Args:
         first: (height, width), or (classes, height, width) for multi-label data.
         last: of the same shape.
         n_between: slices between them, at least 1.
         fill_mask: interpolates one mask.
+        later_wins: ties go to the higher class number.
 
     Returns:
         (n_between, *first.shape), or None where a class that is present in one slice does not overlap in the other,
@@ -48,7 +51,7 @@ def fill_classes(first: Labels, last: Labels, n_between: int, fill_mask: FillMas
             depth = _fill_class(first == number, last == number, n_between, fill_mask)
             if depth is None:
                 return None
-            filled[depth > deepest] = number
+            filled[(depth >= deepest) & (depth > 0) if later_wins else depth > deepest] = number
             np.maximum(deepest, depth, out=deepest)
     filled[:, (first == IGNORED) | (last == IGNORED)] = IGNORED
     return filled

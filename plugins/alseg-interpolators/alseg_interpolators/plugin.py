@@ -18,6 +18,16 @@ class MorphologicalContourOptions(Options):
     )
 
 
+class SignedDistanceOptions(Options):
+    """Options of signed-distance interpolation."""
+
+    inside: Literal["positive", "paper-code"] = Field(
+        "positive",
+        description="Which pixels a class fills: positive (where its interpolated distance is above 0; of several "
+        "classes the deepest; the paper's text) or paper-code (from 0 on; of several the one of the highest number).",
+    )
+
+
 @hookimpl
 def register_interpolators() -> Iterator[InterpolatorSpec]:
     """Offer the paper's two interpolators."""
@@ -25,6 +35,7 @@ def register_interpolators() -> Iterator[InterpolatorSpec]:
         name="signed-distance",
         summary="Linear interpolation between the signed distance maps of the two slices.",
         target="alseg_interpolators.signed_distance:SignedDistance",
+        options=SignedDistanceOptions,
         reference="Raya and Udupa 1990; Burmeister et al. 2022, section 3",
     )
     yield InterpolatorSpec(

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
-from alcore import Options
 from alseg_interpolators.classes import Depth, Labels, Mask, fill_classes
+from alseg_interpolators.plugin import SignedDistanceOptions
 
 
 class SignedDistance:
@@ -12,22 +12,31 @@ class SignedDistance:
 
     For each class d(x) = edt(x) - edt(1 - x) + 0.5 in pixels, with edt the Euclidean distance to the nearest zero.
     Slice k of n between has (1 - t) d(first) + t d(last) with t = k / (n + 1), and is foreground where that is
-    positive.
+    positive: the same, bit for bit, from either end. The option ``inside`` also offers what the paper's code did.
     Raya and Udupa 1990; Burmeister et al. 2022, section 3.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: SignedDistanceOptions) -> None:
         self.options = options
 
     def fill(self, first: Labels, last: Labels, n_between: int) -> Labels | None:
         """Return (n_between, *first.shape), or None where a class of one slice does not overlap in the other."""
+        if self.options.inside == "paper-code":
+            return fill_classes(first, last, n_between, _from_zero, later_wins=True)
         return fill_classes(first, last, n_between, interpolate_distances)
 
 
 def interpolate_distances(first: Mask, last: Mask, n_between: int) -> Depth:
     """Return (n_between, height, width): the signed distances between those of two masks."""
-    t = (np.arange(1, n_between + 1) / (n_between + 1))[:, None, None]
-    return np.asarray((1 - t) * signed_distance(first) + t * signed_distance(last))
+    steps = np.arange(1, n_between + 1)[:, None, None]
+    # Whole weights, divided at the end, are the same from either end; 1 - t and t are not, by rounding.
+    whole = (n_between + 1 - steps) * signed_distance(first) + steps * signed_distance(last)
+    return np.asarray(whole / (n_between + 1))
+
+
+def _from_zero(first: Mask, last: Mask, n_between: int) -> Depth:
+    """Return 1.0 where the paper's code is inside, 0.0 elsewhere."""
+    return np.asarray(interpolate_distances(first, last, n_between) >= 0, np.float64)
 
 
 def signed_distance(mask: Mask) -> Depth:

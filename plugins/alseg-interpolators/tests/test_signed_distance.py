@@ -1,17 +1,18 @@
 """Signed-distance interpolation against a literal loop and hand-worked cases."""
 
+from itertools import product
 from math import sqrt
 
 import numpy as np
 import pytest
+from alseg_interpolators.plugin import SignedDistanceOptions
 from alseg_interpolators.signed_distance import SignedDistance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from alcore import Options
-
-INTERPOLATOR = SignedDistance(Options())
+INTERPOLATOR = SignedDistance(SignedDistanceOptions())
+PAPER_CODE = SignedDistance(SignedDistanceOptions(inside="paper-code"))
 
 
 def nearest(mask, value, i, j):
@@ -55,6 +56,35 @@ def test_fills_equal_the_formula_pixel_by_pixel(first, last, n_between):
     assert (filled is None) == (expected is None)
     if expected is not None:
         np.testing.assert_array_equal(filled[clear], expected[clear])
+
+
+@given(labels, labels, st.integers(1, 13))
+@settings(max_examples=80, deadline=None)
+def test_a_fill_is_the_same_from_either_end(first, last, n_between):
+    for interpolator in (INTERPOLATOR, PAPER_CODE):
+        forwards, backwards = interpolator.fill(first, last, n_between), interpolator.fill(last, first, n_between)
+        if forwards is None:
+            assert backwards is None
+        else:
+            np.testing.assert_array_equal(forwards, backwards[::-1])
+
+
+@given(labels, labels)
+@settings(max_examples=80, deadline=None)
+def test_the_fill_of_the_papers_code_begins_at_zero_and_lets_later_classes_win(first, last):
+    filled = PAPER_CODE.fill(first, last, 3)
+    classes = [c for c in (1, 2) if (first == c).any() or (last == c).any()]
+    if any(not ((first == c) & (last == c)).any() for c in classes):
+        assert filled is None
+        return
+    expected = np.zeros((3, *first.shape), np.uint8)
+    for k, c in product(range(3), classes):
+        for i, j in np.ndindex(first.shape):
+            # Weights of quarters are exact, so zero is zero.
+            ends = literal_distance(first == c, i, j), literal_distance(last == c, i, j)
+            if (3 - k) / 4 * ends[0] + (k + 1) / 4 * ends[1] >= 0:
+                expected[k, i, j] = c
+    np.testing.assert_array_equal(filled, expected)
 
 
 def bar(width, value=1):

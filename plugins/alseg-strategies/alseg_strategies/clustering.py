@@ -17,9 +17,10 @@ _BANDWIDTH_SAMPLE = 1000
 class Clustering:
     """Clustering-based representativeness (ClustRS): each cluster annotated in proportion to its size.
 
-    Of L labelled slices and a budget of B, a cluster that holds the share s of all clustered slices is due s (L + B)
-    labelled slices. The cluster with the largest deficit gets the next slice (ties: the earlier cluster), at random
-    among its candidates. Outliers come last, at random. Burmeister et al. 2022, section 3.
+    The cluster of which the smallest share is labelled gets the next slice (ties: the earlier cluster), at random
+    among its candidates, as in the paper's code. With ``next_cluster="largest-deficit"`` it is the cluster that lacks
+    most: of L labelled slices and a budget of B, a cluster that holds the share s of all clustered slices is due
+    s (L + B) labelled ones. Outliers come last, at random. Burmeister et al. 2022, section 3.
     """
 
     def __init__(self, options: ClusteringOptions) -> None:
@@ -29,10 +30,10 @@ class Clustering:
         """Choose the slices of the clusters that the labelled set represents least."""
         labels = self.cluster(query)
         size, n_labelled = _counts(labels, labels[query.labelled])
-        deficit = size / max(size.sum(), 1) * (n_labelled.sum() + query.budget) - n_labelled
+        due = size / max(size.sum(), 1) * (n_labelled.sum() + query.budget)
+        by_share = self.options.next_cluster == "smallest-share"
 
         def choose(candidates: Indices, count: int) -> Choice:
-            nonlocal deficit
             shuffled = query.rng.permutation(candidates)
             by_cluster = shuffled[np.argsort(labels[shuffled], kind="stable")]
             bounds = np.searchsorted(labels[by_cluster], np.arange(OUTLIER, len(size) + 1))
@@ -40,10 +41,11 @@ class Clustering:
             chosen = np.empty(count, np.int64)
             n_chosen = 0
             while n_chosen < count and (first < end).any():
-                cluster = np.where(first < end, deficit, -np.inf).argmax()
+                wanted = -n_labelled / np.maximum(size, 1) if by_share else due - n_labelled
+                cluster = np.where(first < end, wanted, -np.inf).argmax()
                 chosen[n_chosen] = by_cluster[first[cluster]]
                 first[cluster] += 1
-                deficit[cluster] -= 1
+                n_labelled[cluster] += 1
                 n_chosen += 1
             chosen[n_chosen:] = by_cluster[:n_outliers][: count - n_chosen]
             return chosen, None

@@ -66,6 +66,11 @@ class DistanceOptions(FeatureOptions):
 class ClusteringOptions(FeatureOptions):
     """Options of clustering-based representativeness sampling."""
 
+    next_cluster: Literal["smallest-share", "largest-deficit"] = Field(
+        "smallest-share",
+        description="Which cluster gets the next slice: smallest-share (the smallest share of its slices is labelled: "
+        "the paper's code) or largest-deficit (the most slices short of its due share of the labelled set).",
+    )
     algorithm: Literal["mean-shift", "kmeans"] = Field("mean-shift", description="How slices are clustered.")
     bandwidth: Annotated[float, Field(gt=0)] | Literal["auto"] = Field(
         5.0,
@@ -73,7 +78,7 @@ class ClusteringOptions(FeatureOptions):
     )
     n_clusters: int = Field(10, ge=1, description="Number of clusters of kmeans.")
     sample: int = Field(
-        5000,
+        10_000,
         ge=100,
         description="Mean shift is exact on pools up to this size; on larger ones its modes are sought from a sample "
         "of this size and settled on the whole pool.",

@@ -68,16 +68,15 @@ class Strided:
 
 
 def block_sums(query: Query, scoring: ScoringStrategy) -> Priorities:
-    """Priorities of blocks as the sum of their slices' scores; each slice is scored once at most."""
+    """Priorities of blocks as the sum of their slices' scores.
+
+    All candidates are scored at once: a score that is scaled over the slices it is asked for means the same in every
+    block.
+    """
     score = np.full(len(query.scan), np.nan)
+    score[query.candidates] = scoring.score_slices(query, query.candidates)
 
     def priorities(firsts: Indices, size: int) -> Scores:
-        needed = np.zeros(len(score), bool)
-        for offset in range(size):
-            needed[firsts + offset] = True
-        unknown = np.flatnonzero(needed & np.isnan(score))
-        if len(unknown):
-            score[unknown] = scoring.score_slices(query, unknown)
         total = score[firsts].copy()
         for offset in range(1, size):
             total += score[firsts + offset]

@@ -54,8 +54,8 @@ def query_with(features, status, budget, seed=0):
 
 
 class GivenClusters(Clustering):
-    def __init__(self, labels):
-        super().__init__(ClusteringOptions())
+    def __init__(self, labels, **options):
+        super().__init__(ClusteringOptions(**options))
         self.labels = np.array(labels)
 
     def cluster(self, query):
@@ -66,11 +66,12 @@ class GivenClusters(Clustering):
     st.lists(st.tuples(st.integers(-1, 3), st.sampled_from([0, 0, 0, 1, 2])), min_size=2, max_size=40),
     st.integers(1, 45),
     st.integers(0, 9),
+    st.sampled_from(["smallest-share", "largest-deficit"]),
 )
-def test_each_slice_goes_to_the_cluster_with_the_largest_deficit(slices, budget, seed):
+def test_each_slice_goes_to_the_cluster_that_the_option_says(slices, budget, seed, next_cluster):
     labels, status = [c for c, _ in slices], [s for _, s in slices]
     query = query_with(np.zeros((len(slices), 1)), status, budget, seed)
-    chosen = GivenClusters(labels).select(query).indices.tolist()
+    chosen = GivenClusters(labels, next_cluster=next_cluster).select(query).indices.tolist()
     assert len(chosen) == len(set(chosen)) == min(budget, sum(s != 1 for s in status))
     clusters = sorted(set(labels) - {OUTLIER})
     sizes = {c: labels.count(c) for c in clusters}
@@ -83,7 +84,11 @@ def test_each_slice_goes_to_the_cluster_with_the_largest_deficit(slices, budget,
         open_clusters = [c for c in clusters if any(labels[i] == c for i in free)]
         if open_clusters:
             due = {c: sizes[c] * total / sum(sizes.values()) - have[c] for c in open_clusters}
-            assert due[labels[index]] == pytest.approx(max(due.values()))
+            share = {c: have[c] / sizes[c] for c in open_clusters}
+            if next_cluster == "smallest-share":
+                assert labels[index] == min(open_clusters, key=lambda c: share[c])
+            else:
+                assert due[labels[index]] == pytest.approx(max(due.values()))
             have[labels[index]] += 1
         else:
             assert labels[index] == OUTLIER
@@ -94,7 +99,7 @@ def test_a_cluster_that_is_not_labelled_yet_is_preferred_and_an_outlier_comes_la
     features = [[0, 0], [0.1, 0], [0, 0.1], [50, 50], [50, 50.1], [50.1, 50], [900, 0]]
     query = query_with(features, [1, 1, 0, 0, 0, 0, 0], budget=5)
     chosen = GivenClusters([0, 0, 0, 1, 1, 1, -1]).select(query).indices.tolist()
-    # Both clusters are due half of 2 + 5, so the unlabelled one gets the first two.
+    # The other cluster has two thirds of its slices labelled already.
     assert set(chosen[:2]) <= {3, 4, 5}
     assert chosen[-1] == 6
     scores = GivenClusters([0, 0, 0, 1, 1, 1, -1]).score_slices(query, np.array([2, 3, 6]))

@@ -120,6 +120,19 @@ def test_the_block_of_the_highest_sum_is_chosen():
     assert selection.scores.tolist() == [12, 12]
 
 
+def test_a_score_that_is_scaled_is_asked_for_all_candidates_at_once():
+    asked = []
+
+    class Scaled(Given):
+        def score_slices(self, query, indices):
+            asked.append(indices.tolist())
+            return (indices - indices.min()) / (indices.max() - indices.min())
+
+    query = synthetic_query([6, 2, 7], status=[0] * 7 + [1] + [0] * 7, budget=9)
+    Strided(StridedOptions(block_size=5), selection=Scaled([]), interpolator=None).select(query)
+    assert asked == [query.candidates.tolist()]
+
+
 def test_a_later_block_inside_an_earlier_one_cuts_it():
     selection = strided(Given([1] * 7), block_size=7).select(query_of([[0] * 7], 4))
     assert selection.indices.tolist() == [0, 6, 1, 5]
