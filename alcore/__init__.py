@@ -69,7 +69,7 @@ if TYPE_CHECKING:
         Status,
     )
     from alcore.registry import Registry
-    from alcore.scans import DatasetListing, Scan, ScanSource, SourceImage
+    from alcore.scans import DatasetListing, Scan, ScanSource, SourceImage, SourceSketch
     from alcore.store.reader import SliceStore
 
 _LAZY = {
@@ -121,6 +121,7 @@ _LAZY = {
     "SliceStore": "alcore.store.reader",
     "SourceArchive": "alcore.acquisition.archive",
     "SourceImage": "alcore.scans",
+    "SourceSketch": "alcore.scans",
     "Status": "alcore.query",
     "strategies": "alcore.api.listing",
     "Strategy": "alcore.contracts",
@@ -175,6 +176,7 @@ __all__ = [
     "SliceStore",
     "SourceArchive",
     "SourceImage",
+    "SourceSketch",
     "Status",
     "Strategy",
     "StrategySpec",

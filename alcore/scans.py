@@ -62,6 +62,21 @@ class DatasetListing:
 
 
 @dataclass(frozen=True)
+class SourceSketch:
+    """A first description of a folder, which ``alseg data init`` writes if it converts.
+
+    Args:
+        path: the file that it is to be.
+        text: what is written.
+        remarks: what was found and what is left out, for a person; one line each.
+    """
+
+    path: Path
+    text: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SourceImage:
     """An image without its label, read from files, in the form that a store holds scans in.
 

@@ -16,6 +16,7 @@ MOST_SCANS = 1_000_000
 """Most scans of a store: its index is read whole."""
 
 _MAX_CLASSES = IGNORED
+_LONGEST_NAME = 100
 _MAY_BE_UNDEFINED = frozenset({"mean_positive", "mean_nonzero", "std_nonzero"})
 
 
@@ -38,14 +39,27 @@ def names_fault(
     if not fewest <= len(class_names) <= _MAX_CLASSES:
         return f"has {len(class_names)} classes, not {fewest} to {_MAX_CLASSES}"
     for what, names in (("class", class_names), ("channel", channel_names)):
-        if odd := [name for name in names if not name.strip() or not name.isprintable()]:
-            return f"has the {what} {odd[0]!r}, which cannot be shown"
         if repeated := _repeated(names):
-            return f"has the {what} {repeated!r} more than once"
+            return f"has the {what} {_short(repeated)} more than once"
+        for name in names:
+            if fault := _name_fault(name):
+                return f"has the {what} {_short(name)}, {fault}"
     n_values = len(class_names) + multi_label
     if len(label_values) not in {0, n_values}:
         return f"gives label values of {len(label_values)} classes, not of {n_values}, background included"
     return ""
+
+
+def _name_fault(name: str) -> str:
+    """What is wrong with the name of a class or channel, which becomes a part of file names and tables."""
+    if not name.strip() or not name.isprintable() or set(name) & set("/\\"):
+        return "whose name must be of printable characters without slashes"
+    n_bytes = len(name.encode())
+    return f"whose name has {n_bytes} bytes; {_LONGEST_NAME} are the most" if n_bytes > _LONGEST_NAME else ""
+
+
+def _short(name: str) -> str:
+    return repr(name) if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]!r}..."
 
 
 def foreign_value(label: NDArray[np.uint8], largest: int) -> int | None:

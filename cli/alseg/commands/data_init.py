@@ -9,11 +9,16 @@ import click
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--dataset", default="folder", show_default=True, help="The dataset that is to read the folder.")
 def initialise(folder: Path, dataset: str) -> None:
-    """Write a first description of FOLDER, with images and labels of one's own, from what is in it."""
+    """Write a first description of FOLDER, with images and labels of one's own, from what is in it.
+
+    It says what was found and what is left out, and writes nothing that does not convert.
+    """
     from alcore.acquisition.source_description import write_description
     from alcore.registry import Registry
     from alcore.specs import DatasetSpec
 
-    path = write_description(Registry.installed().get(DatasetSpec, dataset), folder)
-    click.echo(f"{path}: check it, then convert with")
+    sketch = write_description(Registry.installed().get(DatasetSpec, dataset), folder)
+    for remark in sketch.remarks:
+        click.echo(remark)
+    click.echo(f"{sketch.path}: check it, then convert with")
     click.echo(f"  alseg data convert {dataset} --source '{folder}' --name NAME")

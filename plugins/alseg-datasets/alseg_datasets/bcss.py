@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore import IGNORED, AlsegError, DatasetListing, Scan, ScanSource
-from alseg_datasets.description import SplitName
 from alseg_datasets.images import read_volume
 from alseg_datasets.labels import class_numbers
 from alseg_datasets.options import BcssOptions
+from alseg_datasets.split_rule import SplitName
 from alseg_datasets.transform import Labelling
 
 IMAGES, MASKS = "rgbs_colorNormalized", "masks"

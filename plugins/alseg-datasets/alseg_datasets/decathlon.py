@@ -3,19 +3,22 @@
 Antonelli et al., "The Medical Segmentation Decathlon", Nature Communications 13, 2022.
 """
 
-import json
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
+from unicodedata import normalize
 
 from alcore import AlsegError, DatasetListing, Scan, ScanSource, SourceArchive
+from alseg_datasets.dataset_json import FILE_NAME, Case, DecathlonJson
 from alseg_datasets.image_files import ImageFiles
 from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import ScanOptions
 from alseg_datasets.pairs import read_pair
+from alseg_datasets.patterns import locate
 from alseg_datasets.tasks import TASKS, Task
 from alseg_datasets.transform import Labelling
+from alseg_datasets.typed_json import read_json
 
 _VALIDATION_STEP = 5
 """Every fifth scan of ``dataset.json`` validates, as in Burmeister et al. 2022."""
@@ -41,10 +44,10 @@ class Decathlon(ImageFiles):
         """
         assert source is not None
         described = _read_description(source, self.task)
-        channels = tuple(str(described["modality"][key]) for key in sorted(described["modality"], key=int))
-        values = sorted(int(value) for value in described["labels"])
+        channels = tuple(name for _, name in sorted(described.modality.items()))
+        values = sorted(described.labels)
         labels = LabelNames(
-            names=tuple(str(described["labels"][str(value)]) for value in values),
+            names=tuple(described.labels[value] for value in values),
             numbers={value: number for number, value in enumerate(values)},
         )
         self._check_task(source, channels, labels)
@@ -52,11 +55,11 @@ class Decathlon(ImageFiles):
         return DatasetListing(
             class_names=labelling.class_names,
             channel_names=channels,
-            scans=[_scan_source(source, index, entry, labels) for index, entry in enumerate(described["training"])],
+            scans=[_scan_source(source, index, entry, labels) for index, entry in enumerate(described.training)],
             multi_label=labelling.multi_label,
             label_values=labelling.values(labels.numbers),
-            licence=str(described.get("licence", "")),
-            reference=str(described.get("reference", "")),
+            licence=described.licence,
+            reference=described.reference,
         )
 
     def read_scan(self, scan: ScanSource) -> Scan:
@@ -65,9 +68,9 @@ class Decathlon(ImageFiles):
         Raises:
             AlsegError: a file is missing, truncated or no image, the two do not fit, or a label value has no name.
         """
-        image_path, label_path = scan.files
+        *images, label = scan.files
         labels: LabelNames = scan.detail
-        return read_pair([image_path], label_path, labels, self.options)
+        return read_pair(images, label, labels, self.options)
 
     def archive(self) -> SourceArchive:
         """The official archive of the task, as ``archives.toml`` beside this module says."""
@@ -91,38 +94,22 @@ class Decathlon(ImageFiles):
             )
 
 
-def _read_description(source: Path, task: Task) -> dict[str, Any]:
-    """Read ``dataset.json`` and check that all that is used of it is there."""
-    path = source / "dataset.json"
+def _read_description(source: Path, task: Task) -> DecathlonJson:
+    path = source / FILE_NAME
     if not path.is_file():
         inner = source / task.folder
         hint = f"did you mean --source {inner}?" if inner.is_dir() else f"name the folder {task.folder} itself"
-        raise AlsegError(f"{source} is not a Decathlon task: it has no dataset.json", hint=hint)
-    try:
-        described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise AlsegError(f"{path} cannot be read as JSON: {error}") from error
-    kinds = {"modality": dict, "labels": dict, "training": list}
-    for key, kind in kinds.items():
-        if not isinstance(described, dict) or not isinstance(described.get(key), kind) or not described[key]:
-            raise AlsegError(f"{path} is not that of a Decathlon task: it has no {key!r}")
-    for key in ("modality", "labels"):
-        if not all(number.isdigit() for number in described[key]):
-            raise AlsegError(f"{path}: the keys of {key!r} are not all whole numbers")
-    if "0" not in described["labels"]:
-        raise AlsegError(f"{path}: 'labels' names no background, label value 0")
-    return described
+        raise AlsegError(f"{source} is not a Decathlon task: it has no {FILE_NAME}", hint=hint)
+    return read_json(path, DecathlonJson, "that of a Decathlon task")
 
 
-def _scan_source(source: Path, index: int, entry: Any, labels: LabelNames) -> ScanSource:
-    if not isinstance(entry, dict) or not {"image", "label"} <= entry.keys():
-        raise AlsegError(f"{source / 'dataset.json'}: entry {index} of 'training' names no image and label")
-    files = (source / entry["image"], source / entry["label"])
+def _scan_source(source: Path, index: int, case: Case, labels: LabelNames) -> ScanSource:
+    files = tuple(locate(source, path) for path in (*case.image, case.label))
     for file in files:
         if not file.is_file():
-            raise AlsegError(f"{file} is missing, though {source / 'dataset.json'} names it")
+            raise AlsegError(f"{file} is missing, though {source / FILE_NAME} names it")
     return ScanSource(
-        id=files[0].name.removesuffix(".gz").removesuffix(".nii"),
+        id=normalize("NFC", files[0].name.removesuffix(".gz").removesuffix(".nii")),
         files=files,
         split="validation" if index % _VALIDATION_STEP == 0 else "train",
         detail=labels,

@@ -13,6 +13,8 @@ from alseg_datasets.volume import Volume
 
 Lengths = tuple[float, float, float]
 
+_LONGEST_MERGED = 60
+
 
 class Labelling:
     """Which classes a dataset has once its options have been applied.
@@ -33,7 +35,7 @@ class Labelling:
                     f"option 'classes': the dataset has no foreground class {name!r}",
                     hint=f"its foreground classes are: {', '.join(names[1:])}",
                 )
-        foreground = [" + ".join(kept)] if options.merge_foreground else kept
+        foreground = [_merged(kept)] if options.merge_foreground else kept
         self.multi_label = options.multi_label
         self.class_names = tuple(foreground) if self.multi_label else (names[0], *foreground)
         self._n_foreground = len(foreground)
@@ -63,6 +65,12 @@ class Labelling:
         numbers = np.arange(1, self._n_foreground + 1, dtype=np.uint8)[:, None, None]
         binary = (label[:, None] == numbers).astype(np.uint8)
         return np.where(label[:, None] == IGNORED, np.uint8(IGNORED), binary)
+
+
+def _merged(names: Sequence[str]) -> str:
+    """The name of all ``names`` together."""
+    together = " + ".join(names)
+    return together if len(together) <= _LONGEST_MERGED else "foreground"
 
 
 def to_scan(

@@ -191,11 +191,20 @@ def test_a_folder_that_is_no_task_is_refused(decathlon_folder, convert, tmp_path
     ("sentence", "text"),
     [
         ("cannot be read as JSON", "{"),
-        ("has no 'modality'", "[]"),
-        ("has no 'training'", '{"modality": {"0": "CT"}, "labels": {"0": "a", "1": "b"}, "training": []}'),
-        ("not all whole numbers", '{"modality": {"x": "CT"}, "labels": {"0": "a"}, "training": [1]}'),
+        ("it must hold keys with values", "[]"),
+        (
+            "key 'training': it holds too few",
+            '{"modality": {"0": "CT"}, "labels": {"0": "a", "1": "b"}, "training": []}',
+        ),
+        (
+            "key 'modality.x': its keys must be whole numbers",
+            '{"modality": {"x": "CT"}, "labels": {"0": "a"}, "training": [1]}',
+        ),
         ("names no background", '{"modality": {"0": "CT"}, "labels": {"1": "a", "2": "b"}, "training": [1]}'),
-        ("entry 0 of 'training'", '{"modality": {"0": "CT"}, "labels": {"0": "a", "1": "b"}, "training": [1]}'),
+        (
+            "key 'training.0': it must hold keys with values",
+            '{"modality": {"0": "CT"}, "labels": {"0": "a", "1": "b"}, "training": [1]}',
+        ),
     ],
 )
 def test_a_description_that_cannot_be_used_is_refused(decathlon_folder, convert, sentence, text):

@@ -146,13 +146,13 @@ def test_scans_are_split_by_share_or_list(lab, convert, text):
 
 
 def test_scans_of_a_patient_stay_together_and_the_seed_draws_others():
-    from alseg_datasets.description import SplitRule
+    from alseg_datasets.split_rule import SplitRule
 
     ids = [f"p{patient}_{visit}" for patient in range(10) for visit in range(3)]
     drawn = set()
     for seed in range(5):
-        split = SplitRule(validation=0.3, test=0.2, seed=seed, patient=r"^(p\d+)_").assign(ids)
-        assert split == SplitRule(validation=0.3, test=0.2, seed=seed, patient=r"^(p\d+)_").assign(ids)
+        rule = SplitRule(validation=0.3, test=0.2, seed=seed, patient=r"^(p\d+)_")
+        split = rule.assign({name: rule.patient_of(name, "alseg.toml") for name in ids}, "alseg.toml")
         by_patient = {name.split("_")[0]: kind for name, kind in split.items()}
         assert all(by_patient[name.split("_")[0]] == kind for name, kind in split.items())
         assert sorted(by_patient.values()) == ["test"] * 2 + ["train"] * 5 + ["validation"] * 3
@@ -198,7 +198,7 @@ def test_a_list_that_tears_a_patient_apart_is_refused(two_visits, convert):
         ("lacks the key 'labels'", 'images = "{id}.nii"\n' + CLASSES),
         ("has the unknown key 'label'", SEPARATE.replace("[classes]", 'label = "x"\n[classes]')),
         ("has the unknown key 'split.valdation'", SEPARATE + "[split]\nvaldation = 0.2\n"),
-        ("must contain {id} once", SEPARATE.replace("labels/{id}", "labels/*")),
+        ("must contain {id} (or {patient} or {visit})", SEPARATE.replace("labels/{id}", "labels/*")),
         ("name the background", SEPARATE.replace("background = 0", "background = 3")),
         ("different label values", SEPARATE + "tumour = 1\n"),
         ("share from 0 to below 1", SEPARATE + "[split]\nvalidation = 1.5\n"),
