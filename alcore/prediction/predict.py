@@ -1,5 +1,6 @@
 """Predict scans from image files and write label maps in their geometry."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -131,7 +132,7 @@ def naming(files: Files) -> Iterator[None]:
 
 def _outputs(name: str, out: Path, model: RunModel, probabilities: bool) -> list[Path]:
     info = model.store.info
-    classes = [class_name.replace("/", "-").replace(" ", "-") for class_name in info.class_names]
+    classes = [re.sub(r"[/\\ ]", "-", class_name) for class_name in info.class_names]
     paths = (
         [out / f"{name}.{label}.nii.gz" for label in classes]
         if info.label_space.multi_label

@@ -52,8 +52,8 @@ def names_fault(
 
 def _name_fault(name: str) -> str:
     """What is wrong with the name of a class or channel, which becomes a part of file names and tables."""
-    if not name.strip() or not name.isprintable() or set(name) & set("/\\"):
-        return "whose name must be of printable characters without slashes"
+    if not name.strip() or not name.isprintable():
+        return "whose name must be of printable characters"
     n_bytes = len(name.encode())
     return f"whose name has {n_bytes} bytes; {_LONGEST_NAME} are the most" if n_bytes > _LONGEST_NAME else ""
 
