@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         Selection,
         Status,
     )
+    from alcore.records import RoundRecord
     from alcore.registry import Registry
     from alcore.scans import DatasetListing, Scan, ScanSource, SourceImage, SourceSketch
     from alcore.store.reader import SliceStore
@@ -109,6 +110,7 @@ _LAZY = {
     "Registry": "alcore.registry",
     "resume": "alcore.api.run",
     "round_figures": "alcore.engine.figures",
+    "RoundRecord": "alcore.records",
     "Run": "alcore.api.result",
     "run": "alcore.api.run",
     "run_benchmark": "alcore.api.benchmark",
@@ -168,6 +170,7 @@ __all__ = [
     "ProbabilityMetric",
     "Query",
     "Registry",
+    "RoundRecord",
     "Run",
     "Scan",
     "ScanSource",

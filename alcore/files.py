@@ -139,8 +139,13 @@ def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes left of atomic writing in ``folder``, of which the caller holds the lock."""
     with disk_errors(folder):
         for path in list(folder.iterdir()):
-            if _TEMPORARY.fullmatch(path.name):
+            if is_leftover(path):
                 path.unlink(missing_ok=True)
+
+
+def is_leftover(path: Path) -> bool:
+    """Whether ``path`` is a file of atomic writing that has not got its name yet."""
+    return _TEMPORARY.fullmatch(path.name) is not None
 
 
 def sync(path: Path) -> None:
@@ -203,17 +208,27 @@ def check_no_link(path: Path) -> None:
         )
 
 
+def read_bytes(path: Path) -> bytes:
+    """Read a file.
+
+    Raises:
+        AlsegError: it is missing, no file (a folder, a pipe), or unreadable.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise AlsegError(f"cannot read {path}: it is no file")
+        return path.read_bytes()
+    except OSError as error:
+        raise AlsegError(f"cannot read {path}: {_reason(error)}") from error
+
+
 def read_text(path: Path) -> str:
     """Read a text file.
 
     Raises:
-        AlsegError: it is missing, no file (a folder, a pipe), unreadable, or not UTF-8.
+        AlsegError: as :func:`read_bytes`, or it is not UTF-8.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise AlsegError(f"{path} is no file")
-        return path.read_text("utf-8")
+        return read_bytes(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise AlsegError(f"{path} is damaged: byte {error.start} is not UTF-8") from error
-    except OSError as error:
-        raise AlsegError(f"cannot read {path}: {_reason(error)}") from error

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from alcore.engine.moments import Moments
+from alcore.records import RoundRecord
 from alcore.runs.narration import Narrator, summary
 
 
@@ -49,7 +50,7 @@ class NotebookProgress(Moments):
         self._bars["epochs"] = (epoch, self._bars["epochs"][1])
         self._update()
 
-    def round_finished(self, *, round: int, record: dict[str, Any], **_: Any) -> None:
+    def round_finished(self, *, round: int, record: RoundRecord, **_: Any) -> None:
         """Add the round and advance."""
         self._rows.append(summary(record))
         self._bars["rounds"] = (round + 1, self._bars["rounds"][1])

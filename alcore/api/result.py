@@ -1,9 +1,10 @@
 """A run, finished or not, as Python sees it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from alcore.errors import AlsegError
+from alcore.records import Environment, RoundRecord, Score
 from alcore.runs.directory import RunDirectory
 from alcore.runs.narration import what_ran
 
@@ -28,12 +29,12 @@ class Run:
         return self._directory.config()
 
     @property
-    def environment(self) -> dict[str, Any]:
+    def environment(self) -> Environment:
         """Versions, hardware, dataset, and where each component came from."""
         return self._directory.environment()
 
     @property
-    def rounds(self) -> list[dict[str, Any]]:
+    def rounds(self) -> list[RoundRecord]:
         """The committed rounds, as ``rounds.jsonl`` holds them."""
         return self._directory.rounds()
 
@@ -54,15 +55,17 @@ class Run:
         """
         import pandas
 
+        sizes: tuple[Literal["labelled", "pseudo_labelled", "scans_labelled"], ...]
         sizes = ("labelled", "pseudo_labelled", "scans_labelled")
         rows = []
         for record in self.rounds:
             score = _score(record["scores"], split, metric)
             seconds = sum(record["seconds"].values())
+            annotated: dict[str, int] = {name: record[name] for name in sizes}
             rows.append(
                 {
                     "round": record["round"],
-                    **{name: record[name] for name in sizes},
+                    **annotated,
                     "mean": score["mean"],
                     **score["per_class"],
                     "seconds": seconds,
@@ -110,11 +113,10 @@ def open_run(path: Path | str) -> Run:
     return Run(Path(path))
 
 
-def _score(scores: dict[str, Any], split: str, metric: str | None) -> dict[str, Any]:
+def _score(scores: dict[str, dict[str, Score]], split: str, metric: str | None) -> Score:
     if split not in scores:
         raise AlsegError(f"the run has no scores of the split {split!r}", hint=f"it has: {', '.join(scores)}")
     name = metric or next(iter(scores[split]))
     if name not in scores[split]:
         raise AlsegError(f"the run did not measure {name!r}", hint=f"it measured: {', '.join(scores[split])}")
-    score: dict[str, Any] = scores[split][name]
-    return score
+    return scores[split][name]

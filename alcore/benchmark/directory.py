@@ -18,10 +18,12 @@ from alcore.files import (
     disk_errors,
     make_folder,
     make_own_folder,
+    read_bytes,
     remove_leftovers,
     write_text,
 )
 from alcore.locks import LOCK, held, is_lock
+from alcore.records import JobNote, parse_job_note
 from alcore.runs.directory import CONFIG, JOB, RUNNING
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class BenchmarkDirectory:
 
     def run_directories(self) -> dict[str, Path]:
         """The run directories of jobs, finished or not, by key."""
-        return {str(notes["key"]): path for path, notes in self._noted()}
+        return {notes["key"]: path for path, notes in self._noted()}
 
     def noted_threads(self) -> int | None:
         """The threads of each job that was noted last; None where there is no job, or its launcher left them alone."""
@@ -112,15 +114,15 @@ class BenchmarkDirectory:
                 make_own_folder(note.parent)
                 write_text(note, json.dumps(item.notes, indent=2) + "\n")
 
-    def _noted(self) -> Iterator[tuple[Path, dict[str, Any]]]:
+    def _noted(self) -> Iterator[tuple[Path, JobNote]]:
         for path in sorted(self.runs.glob(f"*/{JOB}")):
+            text = read_bytes(path)
             try:
-                notes = json.loads(path.read_text("utf-8"))
-            except ValueError as error:
+                yield path.parent, parse_job_note(text)
+            except AlsegError as error:
                 raise AlsegError(
-                    f"{path} is damaged: {error}", hint=f"move {path.parent} away; the job is then run anew"
+                    f"{path} is damaged: {error.message}", hint=f"move {path.parent} away; the job is then run anew"
                 ) from error
-            yield path.parent, notes
 
     def _set_aside(self, path: Path) -> None:
         make_own_folder(self.superseded)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from alcore.errors import AlsegError
 from alcore.files import disk_errors, make_own_folder, write_text
 from alcore.jobs import Job, JobOutcome
+from alcore.records import RoundRecord
 from alcore.registry import Registry
 from alcore.runs.directory import CONFIG, FAILED, OF_A_JOB, RUNNING, RunDirectory
 
@@ -124,10 +125,10 @@ def job_progress(job: Job) -> JobProgress:
     reason = str(_read_json(directory / FAILED).get("error", "")) if state == "failed" else ""
     if not records:
         return JobProgress(state, 0, total, reason=reason)
-    scores: dict[str, Any] = next(iter(records[-1]["scores"]["validation"].values()), {})
+    score = next(iter(records[-1]["scores"]["validation"].values()))
     pace = [sum(record["seconds"].values()) for record in records[-3:]]
     left = (total - len(records)) * sum(pace) / len(pace)
-    return JobProgress(state, len(records), total, scores.get("mean"), left, reason)
+    return JobProgress(state, len(records), total, score["mean"], left, reason)
 
 
 def is_finished(job: Job) -> bool:
@@ -135,14 +136,14 @@ def is_finished(job: Job) -> bool:
     return _finished(_records(job.directory), job.config)
 
 
-def _finished(records: list[dict[str, Any]], config: Mapping[str, Any]) -> bool:
+def _finished(records: list[RoundRecord], config: Mapping[str, Any]) -> bool:
     if not records:
         return False
     last = records[-1]
     return bool(last["round"] >= config["loop"]["rounds"] or last["labelled"] == last["pool"])
 
 
-def _records(directory: Path) -> list[dict[str, Any]]:
+def _records(directory: Path) -> list[RoundRecord]:
     if not (directory / CONFIG).is_file():
         return []
     return RunDirectory(directory).rounds()
@@ -151,6 +152,6 @@ def _records(directory: Path) -> list[dict[str, Any]]:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}

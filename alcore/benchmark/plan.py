@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from alcore.benchmark.directory import BenchmarkDirectory
 from alcore.benchmark.grid import Choice, Grid
@@ -14,6 +13,7 @@ from alcore.conversion.convert import Progress
 from alcore.conversion.ensure import ensure_store
 from alcore.errors import AlsegError
 from alcore.jobs import Job
+from alcore.records import JobNote
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.layers import DEFAULT_PROTOCOL, Values, merge, said_of_training
@@ -38,7 +38,7 @@ class PlannedJob:
 
     job: Job
     config: RunConfig
-    notes: dict[str, Any]
+    notes: JobNote
     finished: bool
 
 
@@ -114,8 +114,8 @@ def _planned(
     first: Job | None,
 ) -> PlannedJob:
     key, name, seed = job_key(config, around), _short(dataset), config.run.seed
-    notes = {"key": key, "mode": config.run.mode, "strategy": label, "dataset": name, "seed": seed}
-    notes |= {"threads": around.threads}
+    notes: JobNote = {"key": key, "mode": config.run.mode, "strategy": label, "dataset": name, "seed": seed}
+    notes["threads"] = around.threads
     job = Job(
         key=key,
         label=f"{label} on {name}, seed {seed}",

@@ -12,9 +12,10 @@ from alcore.engine.inference import Inference
 from alcore.engine.learner import Learner
 from alcore.engine.moments import Moments, announce
 from alcore.engine.oracle import Oracle
-from alcore.engine.record import PhaseClock, Record, round_record
+from alcore.engine.record import PhaseClock, round_record
 from alcore.labels import LabelSpace
 from alcore.pool.data import SplitData
+from alcore.records import RoundRecord, RoundSizes
 from alcore.scans import Split
 
 
@@ -39,7 +40,7 @@ class VolumeTraining:
     label_space: LabelSpace
 
 
-def train_volumes(training: VolumeTraining, listeners: Sequence[Moments] = ()) -> Record:
+def train_volumes(training: VolumeTraining, listeners: Sequence[Moments] = ()) -> RoundRecord:
     """Train and evaluate; return the record of round 0, in the form of an active learning round."""
     announce(listeners, "round_started", round=0)
     clock = PhaseClock()
@@ -55,7 +56,7 @@ def train_volumes(training: VolumeTraining, listeners: Sequence[Moments] = ()) -
     return round_record(0, sizes, report, scores, clock.seconds)
 
 
-def _sizes(data: SplitData) -> dict[str, int]:
+def _sizes(data: SplitData) -> RoundSizes:
     """What was annotated: everything."""
     oracle, rows = Oracle(data.labels), np.arange(len(data.table))
     oracle.annotate(rows)

@@ -13,19 +13,20 @@ from alcore.engine.experiment import Experiment
 from alcore.engine.moments import Moments, announce
 from alcore.engine.pseudo_labels import PseudoLabels, fill_blocks
 from alcore.engine.queried import QueriedSlices
-from alcore.engine.record import PhaseClock, Record, round_record
+from alcore.engine.record import PhaseClock, round_record
 from alcore.engine.seeding import torch_seed
 from alcore.engine.selection import check_selection
 from alcore.engine.training_set import TrainingSet
 from alcore.errors import AlsegError
 from alcore.query import Query, Selection, Status
+from alcore.records import RoundRecord, RoundSizes
 
 
 @dataclass(frozen=True)
 class RoundResult:
     """What a round came to: its record, and what was annotated for it."""
 
-    record: Record
+    record: RoundRecord
     selection: Selection
     pseudo_labelled: Sequence[int]
 
@@ -143,7 +144,7 @@ def _announce_training(
     announce(listeners, "training_started", round=round_number, epochs=epochs, n_slices=len(training_set))
 
 
-def _sizes(experiment: Experiment, selection: Selection, blocks_not_interpolated: int) -> dict[str, int]:
+def _sizes(experiment: Experiment, selection: Selection, blocks_not_interpolated: int) -> RoundSizes:
     pool = experiment.pool
     labelled = pool.rows(Status.LABELLED)
     return {

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alcore.engine.queried import QueriedSlices
+    from alcore.records import RoundRecord
 
 
 class Moments:
@@ -16,7 +17,7 @@ class Moments:
         config: dict[str, Any],
         first_round: int,
         last_round: int,
-        committed: Sequence[dict[str, Any]],
+        committed: Sequence["RoundRecord"],
         **_: Any,
     ) -> None:
         """The run starts, or goes on, with ``first_round``.
@@ -49,7 +50,7 @@ class Moments:
         the epoch began with. Early stopping may end a training before its last planned epoch.
         """
 
-    def round_finished(self, *, round: int, record: dict[str, Any], **_: Any) -> None:
+    def round_finished(self, *, round: int, record: "RoundRecord", **_: Any) -> None:
         """A round is committed; ``record`` is its line of ``rounds.jsonl``."""
 
     def run_finished(self, *, reason: str, **_: Any) -> None:

@@ -3,12 +3,9 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from alcore.engine.learner import FitReport
-
-Record = dict[str, Any]
-"""One line of ``rounds.jsonl``; ``docs/run-directory.md`` says what is in it."""
+from alcore.records import RoundRecord, RoundSizes, Score
 
 
 class PhaseClock:
@@ -29,11 +26,11 @@ class PhaseClock:
 
 def round_record(
     round_number: int,
-    sizes: Mapping[str, int],
+    sizes: RoundSizes,
     report: FitReport,
-    scores: Mapping[str, Any],
+    scores: dict[str, dict[str, Score]],
     seconds: Mapping[str, float],
-) -> Record:
+) -> RoundRecord:
     """Put together what a round came to.
 
     Args:

@@ -1,16 +1,15 @@
 """Find run directories in a folder and read as much of each as is whole."""
 
-import csv
-import io
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alcore.errors import AlsegError
-from alcore.runs.directory import CONFIG, FAILED, FORMAT, JOB, ROUNDS, SELECTIONS, RunDirectory
+from alcore.records import Environment, RoundRecord, SelectedSlice
+from alcore.runs.directory import CONFIG, FAILED, JOB, ROUNDS, RunDirectory
 
 NO_RESULTS = frozenset({"starts", "superseded"})
 """Folders of a benchmark that hold runs which are no results of it."""
@@ -32,10 +31,10 @@ class RawRun:
 
     directory: Path
     config: dict[str, Any]
-    environment: dict[str, Any]
+    environment: Environment
     job: dict[str, Any]
-    rounds: list[dict[str, Any]]
-    selections: list[dict[str, str]]
+    rounds: list[RoundRecord]
+    selections: list[SelectedSlice]
     notes: list[str] = field(default_factory=list)
 
 
@@ -65,69 +64,27 @@ def read_run(path: Path, name: str) -> tuple[RawRun | None, list[str]]:
         notes.append(f"{name} failed: {failed.get('error', 'no reason is recorded')}")
     try:
         config, environment = directory.config(), directory.environment()
-        _check_known(config, environment)
+        rounds, damage = directory.whole_rounds()
     except AlsegError as error:
         return None, notes or [f"{name} is left out: {error.message}"]
-    except (KeyError, TypeError, AttributeError):
-        return None, [*notes, f"{name} is left out: its configuration or environment is not one of a run"]
-    rounds, damage = _rounds(path / ROUNDS)
-    if damage:
-        notes.append(f"{name}: {damage}")
+    if damage is not None:
+        notes.append(f"{damage.message}; it and what follows are left out")
     if not rounds:
         return None, notes or [f"{name} is left out: it has no committed round"]
-    selections, damage = _selections(path / SELECTIONS, len(rounds))
-    if damage:
-        notes.append(f"{name}: {damage}")
+    try:
+        selections = directory.selections()
+    except AlsegError as error:
+        selections = []
+        notes.append(f"{error.message}, so its selections are left out")
     last, asked = rounds[-1]["round"], config["loop"]["rounds"]
     if last < asked and rounds[-1]["labelled"] < rounds[-1]["pool"] and config.get("mode") != "train":
         notes.append(f"{name}: stopped or still going on after round {last} of {asked}")
     return RawRun(path, config, environment, job, rounds, selections), notes
 
 
-def _check_known(config: Mapping[str, Any], environment: Mapping[str, Any]) -> None:
-    """Raise unless everything is there by which runs are told apart."""
-    if environment.get("format", 1) > FORMAT:
-        raise AlsegError(f"its format is {environment['format']}, and this alseg reads up to {FORMAT}: upgrade alseg")
-    _ = (config["seed"], config["dataset"]["name"], config["loop"]["rounds"])
-    if config.get("mode") != "train":
-        _ = config["strategy"]["name"]
-    _ = (environment["dataset"]["name"], environment["dataset"]["synthetic"], environment["dataset"]["fingerprint"])
-
-
-def _rounds(path: Path) -> tuple[list[dict[str, Any]], str]:
-    """The rounds up to the first damaged line, and what is damaged."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        return [], f"{path.name} cannot be read: {error}"
-    rounds: list[dict[str, Any]] = []
-    for number, line in enumerate(lines):
-        try:
-            record = json.loads(line)
-            whole = record["round"] == number and {"labelled", "pool", "scores", "seconds"} <= set(record)
-        except (ValueError, KeyError, TypeError):
-            whole = False
-        if not whole:
-            return rounds, f"line {number + 1} of {path.name} is damaged; it and what follows are left out"
-        rounds.append(record)
-    return rounds, ""
-
-
-def _selections(path: Path, n_rounds: int) -> tuple[list[dict[str, str]], str]:
-    try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
-        kept = [row for row in rows if int(row["round"]) < n_rounds]
-        _ = [(row["kind"], row["scan"], int(row["slice"]), int(row["position"])) for row in kept]
-    except OSError as error:
-        return [], f"{path.name} cannot be read ({error.strerror}), so its selections are left out"
-    except (ValueError, KeyError, TypeError, csv.Error) as error:
-        return [], f"{path.name} is damaged ({error}), so its selections are left out"
-    return kept, ""
-
-
 def _json_file(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

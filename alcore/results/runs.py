@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alcore.errors import AlsegError
+from alcore.records import SelectedSlice
 from alcore.results.full_data import find_full_data
 from alcore.results.grouping import apart_by_source, dataset_names, without_repeats
 from alcore.results.labels import STRATEGY, check_compared, labels_of
@@ -45,7 +46,7 @@ class RunRecord:
     config: Mapping[str, Any]
     environment: Mapping[str, Any]
     rounds: tuple[Mapping[str, Any], ...]
-    selections: tuple[Mapping[str, str], ...]
+    selections: tuple[SelectedSlice, ...]
     directory: Path
 
     @property

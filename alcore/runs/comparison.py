@@ -59,9 +59,9 @@ def _selections(run: RunDirectory) -> dict[int, dict[str, Any]]:
     """By round: the slices in their order, as one text, and their scores."""
     rounds: dict[int, dict[str, Any]] = {}
     for row in run.selections():
-        chosen = rounds.setdefault(int(row["round"]), {"selected slices": "", "selection scores": []})
+        chosen = rounds.setdefault(row["round"], {"selected slices": "", "selection scores": []})
         chosen["selected slices"] += f"{row['kind']} {row['slice']}, "
-        chosen["selection scores"].append(float(row["score"]) if row["score"] else None)
+        chosen["selection scores"].append(row["score"])
     return rounds
 
 

@@ -7,6 +7,7 @@ written before it; whatever they hold beyond the last line belongs to a round th
 import csv
 import io
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,8 +18,30 @@ from typing import Any
 import tomli_w
 
 from alcore.errors import AlsegError
-from alcore.files import check_can_be_made, disk_errors, make_folder, make_own_folder, remove_leftovers, write_text
-from alcore.locks import LOCK, held
+from alcore.files import (
+    check_can_be_made,
+    disk_errors,
+    is_leftover,
+    make_folder,
+    make_own_folder,
+    read_bytes,
+    read_text,
+    remove_leftovers,
+    write_bytes,
+    write_text,
+)
+from alcore.locks import LOCK, held, is_lock
+from alcore.records import (
+    Environment,
+    RoundRecord,
+    SelectedSlice,
+    check_alike,
+    check_config,
+    parse_environment,
+    parse_format,
+    parse_round,
+    parse_slice,
+)
 
 CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
 REPLAYED, CHECKPOINTS = "replayed.csv", "checkpoints"
@@ -26,6 +49,7 @@ SELECTION_FIELDS = (
     *("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last"),
     *("scan_slices", "height", "width", "foreground", "boundary"),
 )
+FIELDS_OF_FORMAT_1 = 9
 FORMAT = 2
 """Of the layout of a run directory. 1 had no effort: no voxel counts, no sizes of slices, no account of the pool."""
 
@@ -45,8 +69,8 @@ class RunDirectory:
         cls,
         path: Path,
         config: Mapping[str, Any],
-        environment: Mapping[str, Any],
-        replayed: Sequence[Mapping[str, Any]] = (),
+        environment: Environment,
+        replayed: Sequence[SelectedSlice] = (),
     ) -> "RunDirectory":
         """Make a new run directory; ``replayed`` is the query log that the run repeats, kept in ``replayed.csv``.
 
@@ -55,25 +79,28 @@ class RunDirectory:
         """
         cls.check_free(path)
         make_folder(path)
-        make_own_folder(path / CHECKPOINTS)
-        write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
-        write_text(path / ROUNDS, "")
-        if replayed:
-            write_text(path / REPLAYED, _as_csv(replayed))
-        write_text(path / CONFIG, tomli_w.dumps(dict(config)))
-        return cls(path)
+        directory = cls(path)
+        with directory.lock():
+            cls.check_free(path)  # once more: another process may have made a run since
+            write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
+            write_text(path / ROUNDS, "")
+            if replayed:
+                write_text(path / REPLAYED, _as_csv(replayed))
+            write_text(path / CONFIG, tomli_w.dumps(dict(config)))  # last: from here on there is a run
+        return directory
 
     @staticmethod
     def check_free(path: Path) -> None:
-        """Check that a run can be made in ``path``: there is nothing but what a benchmark notes of a job.
+        """Check that a run can be made in ``path``: nothing is there but what a failed start or a benchmark left.
 
         Raises:
             AlsegError: something is there already, or it lies below a file.
         """
-        if (path / CONFIG).exists():
-            raise AlsegError(f"{path} holds a run already", hint=f"alseg resume {path}   or choose another --out")
-        if path.exists() and (not path.is_dir() or any(part.name not in OF_A_JOB for part in path.iterdir())):
-            raise AlsegError(f"{path} exists and is not empty", hint="choose another --out")
+        with disk_errors(path):
+            if (path / CONFIG).exists():
+                raise AlsegError(f"{path} holds a run already", hint=f"alseg resume {path}   or choose another --out")
+            if path.exists() and (not path.is_dir() or not all(map(_is_of_a_start, path.iterdir()))):
+                raise AlsegError(f"{path} exists and is not empty", hint="choose another --out")
         check_can_be_made(path)
 
     @classmethod
@@ -106,49 +133,89 @@ class RunDirectory:
         """The resolved configuration.
 
         Raises:
-            AlsegError: it cannot be read.
+            AlsegError: it cannot be read, or is none of a run.
         """
+        text = read_text(self.path / CONFIG)
         try:
-            return tomllib.loads(self._text(CONFIG))
-        except tomllib.TOMLDecodeError as error:
-            raise AlsegError(f"{self.path / CONFIG} is damaged: {error}") from error
+            values = tomllib.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise damaged(self.path / CONFIG, AlsegError(str(error))) from error
+        try:
+            check_config(values)
+        except AlsegError as error:
+            raise damaged(self.path / CONFIG, error) from error
+        return values
 
-    def environment(self) -> dict[str, Any]:
+    def environment(self) -> Environment:
         """Versions, provenance and hardware of the run.
 
         Raises:
-            AlsegError: it cannot be read.
+            AlsegError: it cannot be read, or a newer alseg wrote it.
         """
-        environment: dict[str, Any] = self._json(self._text(ENVIRONMENT), ENVIRONMENT)
-        return environment
+        content = read_bytes(self.path / ENVIRONMENT)
+        try:
+            written = parse_format(content)
+            if written <= FORMAT:
+                return parse_environment(content)
+        except AlsegError as error:
+            raise damaged(self.path / ENVIRONMENT, error) from error
+        raise AlsegError(
+            f"{self.path} has the format {written}, and this alseg reads up to {FORMAT}", hint="upgrade alseg"
+        )
 
-    def note_resumed(self, environment: Mapping[str, Any]) -> None:
+    def note_resumed(self, environment: Environment) -> None:
         """Record where a run goes on."""
         known = self.environment()
-        known.setdefault("resumed", []).append(dict(environment))
+        known["resumed"] = [*known.get("resumed", []), environment]
         write_text(self.path / ENVIRONMENT, json.dumps(known, indent=2) + "\n")
 
-    def rounds(self) -> list[dict[str, Any]]:
+    def rounds(self) -> list[RoundRecord]:
         """The committed rounds, in order.
 
         Raises:
-            AlsegError: a line is damaged.
+            AlsegError: a line is damaged; it is named.
         """
-        lines = self._text(ROUNDS).splitlines()
-        return [self._json(line, f"line {number} of {ROUNDS}") for number, line in enumerate(lines, start=1)]
+        rounds, damage = self.whole_rounds()
+        if damage is not None:
+            raise damage
+        return rounds
 
-    def selections(self) -> list[dict[str, str]]:
-        """The rows of ``selections.csv`` that belong to committed rounds."""
-        committed = len(self.rounds())
-        return [row for row in self._rows(SELECTIONS) if int(row["round"]) < committed]
+    def whole_rounds(self) -> tuple[list[RoundRecord], AlsegError | None]:
+        """The committed rounds before the first damaged line, and what is wrong with that line, if one is.
 
-    def replayed(self) -> list[dict[str, str]]:
-        """The query log that the run repeats; empty where it makes its own queries."""
-        return self._rows(REPLAYED)
+        Raises:
+            AlsegError: there is no text to read.
+        """
+        rounds: list[RoundRecord] = []
+        for number, line in enumerate(_lines(read_bytes(self.path / ROUNDS))):
+            try:
+                rounds.append(parse_round(line, number))
+                check_alike(rounds[0], rounds[-1])
+            except AlsegError as error:
+                return rounds[:number], damaged(self.path / ROUNDS, error, number + 1)
+        return rounds, None
 
-    def _rows(self, name: str) -> list[dict[str, str]]:
+    def selections(self) -> list[SelectedSlice]:
+        """The rows of ``selections.csv`` that belong to committed rounds.
+
+        Raises:
+            AlsegError: a line is damaged; it is named.
+        """
+        rounds, _ = self.whole_rounds()
+        n_slices = rounds[0]["pool"] if rounds else None
+        return [row for row in self._rows(SELECTIONS, n_slices) if row["round"] < len(rounds)]
+
+    def replayed(self) -> list[SelectedSlice]:
+        """The query log that the run repeats; empty where it makes its own queries.
+
+        Raises:
+            AlsegError: a line is damaged; it is named.
+        """
+        return self._rows(REPLAYED, None)
+
+    def _rows(self, name: str, n_slices: int | None) -> list[SelectedSlice]:
         path = self.path / name
-        return list(csv.DictReader(io.StringIO(path.read_text("utf-8")))) if path.is_file() else []
+        return list(_parsed_rows(path, n_slices)) if os.path.lexists(path) else []
 
     def checkpoint_path(self, round_number: int) -> Path:
         """Where the checkpoint of a round is."""
@@ -159,31 +226,61 @@ class RunDirectory:
         """Where the checkpoint within the round of a classic training is."""
         return self.path / CHECKPOINTS / "epoch.pt"
 
-    def commit(self, record: Mapping[str, Any], selections: Sequence[Mapping[str, Any]]) -> None:
+    def commit(self, record: RoundRecord, selections: Sequence[SelectedSlice]) -> None:
         """Make a round permanent, its checkpoint being written already; then drop older checkpoints."""
         write_text(self.path / SELECTIONS, _as_csv([*self.selections(), *selections]))
-        lines = [json.dumps(line) for line in (*self.rounds(), record)]
-        write_text(self.path / ROUNDS, "\n".join(lines) + "\n")
-        keep = self.checkpoint_path(int(record["round"]))
+        lines = [*_lines(read_bytes(self.path / ROUNDS)), json.dumps(record).encode()]
+        write_bytes(self.path / ROUNDS, b"\n".join(lines) + b"\n")
+        keep = self.checkpoint_path(record["round"])
         with disk_errors(keep.parent):
             for path in keep.parent.glob("round-*.pt"):
                 if path != keep:
                     path.unlink()
 
-    def _text(self, name: str) -> str:
-        try:
-            return (self.path / name).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise AlsegError(f"cannot read {self.path / name}: {error}", hint="start the run anew") from error
 
-    def _json(self, text: str, what: str) -> Any:
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise AlsegError(f"{what} in {self.path} is damaged: {error}", hint="start the run anew") from error
+def _is_of_a_start(path: Path) -> bool:
+    """Whether ``path`` is what a start that was killed before its run was there may have left, or a note of a job."""
+    if path.name == CHECKPOINTS:
+        return path.is_dir() and not any(path.iterdir())
+    if path.name == ROUNDS:
+        return path.is_file() and not path.stat().st_size
+    return is_lock(path) or is_leftover(path) or path.name in OF_A_JOB | {ENVIRONMENT, REPLAYED}
 
 
-def _as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+def damaged(path: Path, error: AlsegError, line: int = 0) -> AlsegError:
+    """The error for a file of a run that cannot be used: what is wrong with it, and in which line."""
+    place = f"line {line} of {path}" if line else str(path)
+    return AlsegError(f"{place} is damaged: {error.message}", hint="start the run anew")
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """The lines of a file, without empty ones at its end."""
+    return content.rstrip().split(b"\n") if content.strip() else []
+
+
+def _parsed_rows(path: Path, n_slices: int | None) -> Iterator[SelectedSlice]:
+    reader = csv.reader(io.StringIO(read_text(path), newline=""))
+    try:
+        head = tuple(next(reader, ()))
+        _check(head == SELECTION_FIELDS[: max(len(head), FIELDS_OF_FORMAT_1)], "it lacks the names of the columns")
+        for fields in reader:
+            _check(len(fields) == len(head), f"it has {len(fields)} fields, not {len(head)}")
+            row = parse_slice(dict(zip(head, fields, strict=True)))
+            last = max(row["slice"], row["block_first"] or 0, row["block_last"] or 0)
+            _check(n_slices is None or last < n_slices, f"there is no slice {last} in a pool of {n_slices}")
+            yield row
+    except csv.Error as error:
+        raise damaged(path, AlsegError(str(error)), reader.line_num) from error
+    except AlsegError as error:
+        raise damaged(path, error, max(1, reader.line_num)) from error
+
+
+def _check(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise AlsegError(otherwise)
+
+
+def _as_csv(rows: Sequence[SelectedSlice]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, SELECTION_FIELDS, lineterminator="\n")
     writer.writeheader()

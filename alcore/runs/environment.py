@@ -6,23 +6,26 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import psutil
 import torch
 
 from alcore.errors import AlsegError
+from alcore.records import Environment
 from alcore.registry import Component
 from alcore.runs.directory import CONFIG, FORMAT
 from alcore.store.reader import SliceStore
 
+_DECISIVE: tuple[Literal["device", "gpu", "processor", "torch_threads"], ...]
+_DECISIVE = ("device", "gpu", "processor", "torch_threads")
+"""Of the hardware: what may change numbers."""
+
 LIBRARIES = ("alseg", "torch", "numpy", "scipy", "scikit-learn", "h5py", "pluggy", "pydantic")
 
 
-def describe_environment(
-    components: Mapping[str, Component], store: SliceStore, device: torch.device
-) -> dict[str, Any]:
+def describe_environment(components: Mapping[str, Component], store: SliceStore, device: torch.device) -> Environment:
     """Describe this process, the components it uses and the data it reads."""
     return {
         "format": FORMAT,
@@ -56,7 +59,7 @@ def describe_environment(
     }
 
 
-def environment_differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+def environment_differences(first: Environment, second: Environment) -> dict[str, tuple[str, str]]:
     """What may change numbers and differs between two environments: (first, second) by name."""
     described = [_described(environment) for environment in (first, second)]
     names = sorted(described[0].keys() | described[1].keys())
@@ -64,7 +67,7 @@ def environment_differences(first: Mapping[str, Any], second: Mapping[str, Any])
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def check_goes_on_the_same(first: Mapping[str, Any], now: Mapping[str, Any], path: Path) -> None:
+def check_goes_on_the_same(first: Environment, now: Environment, path: Path) -> None:
     """Check that what a deterministic run in ``path`` began on is there to go on with.
 
     Raises:
@@ -80,10 +83,10 @@ def check_goes_on_the_same(first: Mapping[str, Any], now: Mapping[str, Any], pat
             )
 
 
-def _described(environment: Mapping[str, Any]) -> dict[str, str]:
+def _described(environment: Environment) -> dict[str, str]:
     hardware = environment["hardware"]
-    names = {name: str(hardware[name]) for name in ("device", "gpu", "processor", "torch_threads")}
-    names |= {"python": environment["python"], "platform": environment["platform"], **environment["versions"]}
+    names = {"python": environment["python"], "platform": environment["platform"], **environment["versions"]}
+    names |= {name: str(hardware[name]) for name in _DECISIVE}
     for place, component in environment["components"].items():
         names[place] = f"{component['name']} ({component['distribution']} {component['version']})"
     return names

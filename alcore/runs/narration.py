@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from alcore.engine.moments import Moments
+from alcore.records import RoundRecord
 
 
-def summary(record: dict[str, Any]) -> str:
+def summary(record: RoundRecord) -> str:
     """One round in a line."""
     scores = record["scores"]["validation"]
     measured = ", ".join(f"{name} {_number(score['mean'])}" for name, score in scores.items())
@@ -60,7 +61,7 @@ class Narrator(Moments):
         measured = f"loss {loss:.4f}, validation dice {_number(validation)}"
         print(f"epoch {epoch} of {self._epochs}: {measured}{left}", file=sys.stderr, flush=True)
 
-    def round_finished(self, *, round: int, record: dict[str, Any], **_: Any) -> None:
+    def round_finished(self, *, round: int, record: RoundRecord, **_: Any) -> None:
         """Print the round."""
         done = round - self._first + 1
         left = (time.monotonic() - self._started) / done * (self._last - round)

@@ -1,22 +1,21 @@
 """Replay: the queries of another run, repeated with another model, loss or seed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
 from alcore.pool.table import SliceTable
 from alcore.query import Block, Selection
+from alcore.records import SelectedSlice
 from alcore.runs.directory import RunDirectory
 from alcore.runs.replay_options import ReplayOptions
 
-Row = Mapping[str, str]
-"""A row of ``selections.csv``."""
 
-
-def read_replay(options: ReplayOptions, rounds: int, fingerprint: str) -> list[Row]:
+def read_replay(options: ReplayOptions, rounds: int, fingerprint: str) -> list[SelectedSlice]:
     """Read the query log of the run to be repeated, up to round ``rounds``.
 
     Args:
@@ -42,8 +41,8 @@ def read_replay(options: ReplayOptions, rounds: int, fingerprint: str) -> list[R
             if records
             else f"first: alseg resume {directory.path}",
         )
-    rows: list[Row] = [row for row in directory.selections() if int(row["round"]) <= rounds]
-    found = Counter(int(row["round"]) for row in _one_per_block(rows))
+    rows: list[SelectedSlice] = [row for row in directory.selections() if row["round"] <= rounds]
+    found = Counter(row["round"] for row in _one_per_block(rows))
     for record in records[: rounds + 1]:
         if found[record["round"]] != record["blocks"]:
             raise AlsegError(
@@ -54,7 +53,7 @@ def read_replay(options: ReplayOptions, rounds: int, fingerprint: str) -> list[R
     return rows
 
 
-def replayed_selections(rows: Sequence[Row], table: SliceTable) -> dict[int, Selection]:
+def replayed_selections(rows: Sequence[SelectedSlice], table: SliceTable) -> dict[int, Selection]:
     """What was selected in each round, as indices of the pool of ``table``.
 
     Raises:
@@ -62,7 +61,7 @@ def replayed_selections(rows: Sequence[Row], table: SliceTable) -> dict[int, Sel
     """
     first_of, length_of = _extents(table)
 
-    def index(row: Row, position: int) -> int:
+    def index(row: SelectedSlice, position: int) -> int:
         scan = row["scan"]
         if not 0 <= position < length_of.get(scan, 0):
             raise AlsegError(
@@ -71,33 +70,46 @@ def replayed_selections(rows: Sequence[Row], table: SliceTable) -> dict[int, Sel
             )
         return first_of[scan] + position
 
-    def block(row: Row) -> Block:
-        offset = int(row["position"]) - int(row["slice"])
-        return Block(index(row, int(row["block_first"]) + offset), index(row, int(row["block_last"]) + offset))
+    def block(row: SelectedSlice) -> Block:
+        offset = row["position"] - row["slice"]
+        first, last = _ends(row)
+        return Block(index(row, first + offset), index(row, last + offset))
 
     blocks: dict[int, list[Block]] = {}
     for row in _one_per_block(rows):
-        blocks.setdefault(int(row["round"]), []).append(block(row))
-    queried: dict[int, list[Row]] = {}
+        blocks.setdefault(row["round"], []).append(block(row))
+    queried: dict[int, list[SelectedSlice]] = {}
     for row in rows:
         if row["kind"] != "pseudo":
-            queried.setdefault(int(row["round"]), []).append(row)
+            queried.setdefault(row["round"], []).append(row)
     return {
         number: Selection(
-            np.array([index(row, int(row["position"])) for row in chosen], np.int64),
+            np.array([index(row, row["position"]) for row in chosen], np.int64),
             tuple(blocks.get(number, ())),
-            np.array([float(row["score"]) for row in chosen]) if all(row["score"] for row in chosen) else None,
+            _scores(chosen),
         )
         for number, chosen in queried.items()
     }
 
 
-def _one_per_block(rows: Sequence[Row]) -> Iterable[Row]:
+def _one_per_block(rows: Sequence[SelectedSlice]) -> Iterable[SelectedSlice]:
     """One row of each block of each round, in the order of the pool."""
-    by_block = {
-        (int(row["round"]), int(row["block_first"]), int(row["block_last"])): row for row in rows if row["block_first"]
-    }
+    by_block = {(row["round"], *_ends(row)): row for row in rows if row["block_first"] is not None}
     return [by_block[key] for key in sorted(by_block)]
+
+
+def _ends(row: SelectedSlice) -> tuple[int, int]:
+    """First and last slice of a row's block, as indices of the pool."""
+    first, last = row["block_first"], row["block_last"]
+    if first is None or last is None:
+        raise AlsegError(f"round {row['round']}, order {row['order']} of the query log names one end of a block")
+    return first, last
+
+
+def _scores(rows: Sequence[SelectedSlice]) -> NDArray[np.float64] | None:
+    """The scores of a selection; None where a slice has none."""
+    scores = [score for row in rows if (score := row["score"]) is not None]
+    return np.array(scores) if len(scores) == len(rows) else None
 
 
 def _extents(table: SliceTable) -> tuple[dict[str, int], dict[str, int]]:

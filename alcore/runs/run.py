@@ -1,9 +1,8 @@
 """Start a run in a new directory, or go on with one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,10 +13,10 @@ from alcore.conversion.ensure import ensure_store
 from alcore.engine.experiment import Experiment
 from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import Moments, announce
-from alcore.engine.record import Record
 from alcore.errors import AlsegError
 from alcore.files import make_own_folder
 from alcore.pool.data import PoolData
+from alcore.records import Kind, RoundRecord, SelectedSlice
 from alcore.registry import Registry
 from alcore.runs.assemble import assemble
 from alcore.runs.checkpoint import load_checkpoint, save_checkpoint
@@ -185,7 +184,7 @@ def _run(
         announce(together, "closed")
 
 
-def _restored(experiment: Experiment, directory: RunDirectory, first: Path | None) -> list[Record]:
+def _restored(experiment: Experiment, directory: RunDirectory, first: Path | None) -> list[RoundRecord]:
     """Go to the last committed round; where there is none, take over that of ``first``. Return the committed rounds."""
     if rounds := directory.rounds():
         load_checkpoint(experiment, directory.checkpoint_path(len(rounds) - 1))
@@ -202,7 +201,7 @@ def _run_rounds(experiment: Experiment, directory: RunDirectory, listeners: Sequ
     announce(listeners, "run_finished", reason=reason)
 
 
-def _take_over_round_0(first: Path, directory: RunDirectory, experiment: Experiment) -> list[Record]:
+def _take_over_round_0(first: Path, directory: RunDirectory, experiment: Experiment) -> list[RoundRecord]:
     """Commit the round 0 of ``first`` as this run's own, and return the committed rounds: it, if it was finished."""
     source = RunDirectory.open(first)
     rounds = source.rounds()
@@ -223,14 +222,14 @@ def _build_trackers(config: RunConfig, registry: Registry, directory: RunDirecto
     return trackers
 
 
-def selection_rows(experiment: Experiment, result: RoundResult) -> list[Mapping[str, Any]]:
+def selection_rows(experiment: Experiment, result: RoundResult) -> list[SelectedSlice]:
     """The rows of ``selections.csv`` for one round: what was queried, then what was pseudo-labelled."""
     table, selection = experiment.pool.table, result.selection
     scan_slices = np.bincount(table.scan)
     block_of = {index: block for block in selection.blocks for index in range(block.first, block.last + 1)}
     round_number = result.record["round"]
 
-    def row(order: int, kind: str, index: int, score: float | str = "") -> Mapping[str, Any]:
+    def row(order: int, kind: Kind, index: int, score: float | None = None) -> SelectedSlice:
         block, paid = block_of.get(index), kind != "pseudo"
         return {
             "round": round_number,
@@ -240,17 +239,17 @@ def selection_rows(experiment: Experiment, result: RoundResult) -> list[Mapping[
             "scan": table.scan_ids[table.scan[index]],
             "position": int(table.position[index]),
             "score": score,
-            "block_first": block.first if block else "",
-            "block_last": block.last if block else "",
+            "block_first": block.first if block else None,
+            "block_last": block.last if block else None,
             "scan_slices": int(scan_slices[table.scan[index]]),
             "height": int(table.height[index]),
             "width": int(table.width[index]),
-            "foreground": int(experiment.oracle.foreground[index]) if paid else "",
-            "boundary": int(experiment.oracle.boundary[index]) if paid else "",
+            "foreground": int(experiment.oracle.foreground[index]) if paid else None,
+            "boundary": int(experiment.oracle.boundary[index]) if paid else None,
         }
 
-    kind = "query" if round_number else "initial"
-    scores: list[float | str] = [""] * len(selection.indices)
+    kind: Kind = "query" if round_number else "initial"
+    scores: list[float | None] = [None] * len(selection.indices)
     if selection.scores is not None:
         scores = [float(score) for score in selection.scores]
     queried = [row(k, kind, int(index), scores[k]) for k, index in enumerate(selection.indices)]

@@ -14,6 +14,7 @@ from alcore.runs.directory import CONFIG, ROUNDS
 from alcore.specs import LauncherSpec, Options
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
+from alcore.testing.rounds import synthetic_record
 
 _NOWHERE = "no-such-dataset"
 
@@ -129,6 +130,5 @@ def _finished(folder: Path, key: str) -> Job:
     config: dict[str, Any] = {"loop": {"rounds": 0}, "dataset": {"name": _NOWHERE}}
     (folder / key).mkdir()
     (folder / key / CONFIG).write_text("[loop]\nrounds = 0\n", encoding="utf-8")
-    record = {"round": 0, "labelled": 1, "pool": 2}
-    (folder / key / ROUNDS).write_text(json.dumps(record) + "\n", encoding="utf-8")
+    (folder / key / ROUNDS).write_text(json.dumps(synthetic_record(0)) + "\n", encoding="utf-8")
     return Job(key, f"job {key}, which is finished", config, folder / key)

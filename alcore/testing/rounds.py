@@ -1,12 +1,12 @@
 """A round as trackers are told of it, with figures that tell which round it was."""
 
-from typing import Any
+from alcore.records import RoundRecord
 
 EPOCHS = 2
 """Epochs of the made-up round; the second one is validated and kept."""
 
 
-def synthetic_record(round: int) -> dict[str, Any]:
+def synthetic_record(round: int) -> RoundRecord:
     """Make a line of ``rounds.jsonl`` up.
 
     The mean validation Dice is ``0.5 + round / 64``, ``48 + round`` slices are labelled, and the first epoch's loss is

@@ -16,6 +16,7 @@ from alcore.engine.moments import Moments
 from alcore.engine.options import EvaluationOptions, LearnerOptions, LoopOptions
 from alcore.labels import LabelSpace
 from alcore.pool.options import PoolOptions
+from alcore.records import RoundRecord
 from alcore.runs.config import ONE_ROUND
 from alcore.specs import Options, TrackerSpec
 from alcore.testing.findings import Finding, require
@@ -180,7 +181,7 @@ def _whole_training(tracker: Moments) -> None:
 
 
 def _start(
-    tracker: Moments, first_round: int, committed: list[dict[str, Any]], told: dict[str, Any], **further: Any
+    tracker: Moments, first_round: int, committed: list[RoundRecord], told: dict[str, Any], **further: Any
 ) -> None:
     config = _config()
     told["the configuration"] = (config, copy.deepcopy(config))

@@ -124,7 +124,7 @@ def test_a_folder_below_a_file_cannot_be_made(tmp_path):
 def test_what_is_no_file_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for name in ("pipe", "."):
-        with pytest.raises(AlsegError, match="is no file"):
+        with pytest.raises(AlsegError, match="it is no file"):
             read_text(tmp_path / name)
 
 

@@ -43,10 +43,11 @@ class RunWriter:
             **{"strategy": {"name": strategy}, "model": {"name": "unet"}, "loss": {"name": "focal"}},
         }
         about = {"name": dataset, "synthetic": False, "fingerprint": f"of {dataset}", "pool": POOL, "path": "gone.h5"}
-        hardware = {"device": "cpu", "gpu": "", "processor": "x86_64", "torch_threads": 1}
+        hardware = {"device": "cpu", "gpu": "", "processor": "x86_64", "cores": 2, "torch_threads": 1}
+        place = {"python": "3.11.0", "platform": "Linux", "versions": {"alseg": "0.1.0"}, "components": {}}
         environment = {
-            **{"format": 2, "time": "2026-01-01T10:00:00+00:00", "versions": {"alseg": "0.1.0"}},
-            **{"dataset": about | facts, "hardware": hardware},
+            **{"format": 2, "time": "2026-01-01T10:00:00+00:00"},
+            **{**place, "dataset": about | facts, "hardware": hardware | {"memory_gib": 8.0}},
         }
         lines = [self.record(number, value, metrics, blocks) for number, value in enumerate(dice)]
         (path / "config.toml").write_text(tomli_w.dumps(config), encoding="utf-8")
@@ -68,6 +69,7 @@ class RunWriter:
             **{"scans_labelled": 5, "pool": 200, "foreground_voxels": 20 * labelled, "boundary_voxels": 8 * labelled},
             **{"blocks": 2 if blocks and number else 0, "blocks_not_interpolated": 1 if blocks and number else 0},
             "scores": {"validation": {metric: {"mean": value, "per_class": classes} for metric in metrics}},
+            **{"kept_epoch": 1, "steps": 4, "losses": [0.5], "validation_dice": [None], "learning_rates": [0.001]},
             "seconds": PHASES,
         }
 

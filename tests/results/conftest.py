@@ -21,6 +21,13 @@ def merged(base, over):
     }
 
 
+PLACE = {
+    **{"python": "3.11.0", "platform": "Linux", "versions": {"alseg": "0.1.0"}, "components": {}},
+    "hardware": {
+        **{"device": "cpu", "gpu": "", "processor": "x86_64", "cores": 2, "torch_threads": 1, "memory_gib": 8.0}
+    },
+}
+TRAINED = {"kept_epoch": 1, "steps": 4, "losses": [0.5], "validation_dice": [None], "learning_rates": [0.001]}
 POOL = {"scans": 10, "slices": 200, "pixels": 200 * 100, "foreground": 4000, "foreground_slices": 100}
 
 
@@ -69,6 +76,7 @@ class RunWriter:
         facts = {
             "format": 2,
             "time": f"2026-01-01T00:00:{seed:02d}+00:00",
+            **PLACE,
             "dataset": {"name": dataset, "synthetic": False, "fingerprint": f"of {dataset}", "pool": POOL},
         }
         if config and config.get("mode") == "train":
@@ -96,6 +104,7 @@ class RunWriter:
             "pool": 200,
             "blocks": 0,
             "blocks_not_interpolated": 0,
+            **TRAINED,
             "scores": {"validation": {"dice": score(value)}},
             "seconds": {"query": 1.0 + k, "train": 2.0},
         }

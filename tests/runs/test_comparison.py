@@ -6,15 +6,13 @@ import pytest
 
 from alcore.runs.comparison import compare_runs
 from alcore.runs.directory import RunDirectory
+from alcore.testing.rounds import synthetic_record
 
 RECORD = {
-    "round": 0,
-    "labelled": 16,
-    "losses": [0.5, 0.25],
+    **synthetic_record(0),
     "scores": {"validation": {"dice": {"mean": 0.75, "per_class": {"organ": 0.75, "tumour": None}}}},
-    "seconds": {"train": 1.5},
 }
-ROW = {"round": 0, "kind": "query", "slice": 3, "score": 0.5}
+ROW = {"round": 0, "order": 0, "kind": "query", "slice": 3, "scan": "a", "position": 3, "score": 0.5}
 
 
 def changed(**changes):
@@ -43,9 +41,9 @@ def test_runs_that_differ_in_time_alone_agree(run_of):
 @pytest.mark.parametrize(
     ("change", "row", "difference", "where"),
     [
-        ({"losses": [0.5, 0.25 + 2**-54]}, {}, 2**-54, "losses.1"),
-        ({"losses": [0.5, 0.5], "labelled": 17}, {}, 1.0, "labelled"),
-        ({"losses": [0.5]}, {}, None, "losses.1"),
+        ({"losses": [0.25, 0.125 + 2**-55]}, {}, 2**-55, "losses.1"),
+        ({"losses": [0.25, 0.5], "labelled": 49}, {}, 1.0, "labelled"),
+        ({"losses": [0.25], "validation_dice": [0.5], "learning_rates": [1.0], "kept_epoch": 1}, {}, None, "losses.1"),
         (
             {"scores": {"validation": {"dice": {"mean": 0.75, "per_class": {"organ": 0.75, "tumour": 0.0}}}}},
             {},
@@ -53,7 +51,7 @@ def test_runs_that_differ_in_time_alone_agree(run_of):
             "scores.validation.dice.per_class.tumour",
         ),
         ({}, {"score": 0.75}, 0.25, "selection scores.0"),
-        ({}, {"score": ""}, None, "selection scores.0"),
+        ({}, {"score": None}, None, "selection scores.0"),
         ({}, {"slice": 4}, None, "selected slices"),
     ],
 )

@@ -1,13 +1,14 @@
 """The queried slices themselves, where the slice store is at hand."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
+from alcore.records import SelectedSlice
 from alcore.report.page import Picture
 from alcore.report.stores import store_of
 from alcore.report.subject import Subject
@@ -48,7 +49,7 @@ def pictures(subject: Subject) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
     return tuple(made), tuple(sentences)
 
 
-def _chosen(run: RunRecord, n_tiles: int) -> list[Mapping[str, str]]:
+def _chosen(run: RunRecord, n_tiles: int) -> list[SelectedSlice]:
     queried = [row for row in run.selections if row["kind"] == "query"]
     rounds = sorted({int(row["round"]) for row in queried})
     if not rounds:
@@ -59,7 +60,7 @@ def _chosen(run: RunRecord, n_tiles: int) -> list[Mapping[str, str]]:
     return [*first[: n_tiles // 2], *last[: n_tiles // 2]]
 
 
-def _picture(subject: Subject, run: RunRecord, rows: Sequence[Mapping[str, str]], store: "SliceStore") -> Picture:
+def _picture(subject: Subject, run: RunRecord, rows: Sequence[SelectedSlice], store: "SliceStore") -> Picture:
     from alcore.drawing.montage import arranged, draw_slice
     from alcore.drawing.png import encode_png
 
@@ -86,6 +87,6 @@ def _coarse(tile: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.where(is_grey, tile // step * step, tile)
 
 
-def _described(row: Mapping[str, str]) -> str:
+def _described(row: SelectedSlice) -> str:
     of = f" of {row['scan_slices']}" if row.get("scan_slices") else ""
     return f"round {row['round']}, scan {row['scan']}, slice {int(row['position']) + 1}{of}"

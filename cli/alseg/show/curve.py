@@ -7,6 +7,7 @@ import click
 from rich import box
 from rich.console import Console
 
+from alcore.records import RoundRecord
 from alcore.results.tables.table import Column, Table, make_table
 from alcore.runs.directory import RunDirectory
 from alcore.runs.narration import what_ran
@@ -35,7 +36,7 @@ def learning_curve(directory: RunDirectory) -> None:
         print_table(console, _by_epoch(rounds[0]), box.HEAVY_HEAD)
 
 
-def _by_round(rounds: list[dict[str, Any]]) -> Iterator[Table]:
+def _by_round(rounds: list[RoundRecord]) -> Iterator[Table]:
     """A table for each metric on each split."""
     pseudo = [Column("pseudo", "pseudo", 0)] if any(record["pseudo_labelled"] for record in rounds) else []
     measured = {
@@ -70,7 +71,7 @@ def _values(score: Mapping[str, Any], classes: tuple[str, ...]) -> dict[str, flo
     return {"mean": score.get("mean"), **{f"class {name}": per_class.get(name) for name in classes}}
 
 
-def _by_epoch(record: dict[str, Any]) -> Table:
+def _by_epoch(record: RoundRecord) -> Table:
     """Loss and validation Dice of epochs, evenly chosen from those that were validated, and of the kept one."""
     losses, scores, kept = record["losses"], record["validation_dice"], record["kept_epoch"]
     epochs = [epoch for epoch, score in enumerate(scores, start=1) if score is not None]

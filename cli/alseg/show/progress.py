@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from alcore.engine.moments import Moments
+from alcore.records import RoundRecord
 from alcore.runs.narration import Narrator, summary
 
 
@@ -52,7 +53,7 @@ class Bars(Moments):
         """Advance the epochs."""
         self._progress.update(self._epochs, completed=epoch)
 
-    def round_finished(self, *, record: dict[str, Any], **_: Any) -> None:
+    def round_finished(self, *, record: RoundRecord, **_: Any) -> None:
         """Print the round above the bars and advance."""
         self._console.print(summary(record), highlight=False)
         self._progress.advance(self._rounds)
