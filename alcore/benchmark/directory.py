@@ -90,8 +90,7 @@ class BenchmarkDirectory:
     def noted_threads(self) -> int | None:
         """The threads of each job that was noted last; None where there is no job, or its launcher left them alone."""
         latest = max(self._noted(), key=lambda noted: (noted[0] / JOB).stat().st_mtime, default=None)
-        threads = latest[1].get("threads") if latest else None
-        return threads if isinstance(threads, int) else None
+        return latest[1].get("threads") if latest else None
 
     def prepare(self, grid: Mapping[str, Any], planned: Sequence["PlannedJob"]) -> None:
         """Write the grid, note every job in its directory, and set aside what it supersedes.
