@@ -17,9 +17,11 @@ _JSON = ConfigDict(extra="allow", allow_inf_nan=False, strict=True)
 _LONGEST = 200
 
 
-@with_config(_JSON)
+@with_config(ConfigDict(extra="allow", strict=True))
 class Score(TypedDict):
-    """What a metric came to on a split: the mean over foreground classes, and each of them."""
+    """What a metric came to on a split: the mean over foreground classes, and each of them; what is not finite counts
+    as not defined where scores are compared.
+    """
 
     mean: Figure
     per_class: dict[str, Figure]

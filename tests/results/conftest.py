@@ -14,7 +14,8 @@ def score(value, per_class=None):
 
 
 def merged(base, over):
-    both = {**base, **over}
+    """``over`` over ``base``, table by table; None takes a value away."""
+    both = {key: value for key, value in {**base, **over}.items() if value is not None}
     return {
         key: merged(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
         for key, value in both.items()
