@@ -87,7 +87,7 @@ def find_voxels(path: Path, image_io: str) -> Voxels:
     name = names[0]
     if len(names) > 1 or name.upper().startswith("LIST") or "%" in name:
         raise AlsegError(f"{path} spreads its voxels over several files", hint="save the scan in one file")
-    return Voxels(_beside(path, name), 0, written)
+    return Voxels(beside(path, name), 0, written)
 
 
 def _header(path: Path, form: _Format) -> tuple[bytes, int]:
@@ -103,7 +103,12 @@ def _header(path: Path, form: _Format) -> tuple[bytes, int]:
     return header, len(header) + (form is _META)
 
 
-def _beside(header: Path, name: str) -> Path:
+def beside(header: Path, name: str) -> Path:
+    """The file of a name in the folder of a header.
+
+    Raises:
+        AlsegError: it lies elsewhere, if only by a link, or is missing.
+    """
     data = header.parent / name
     if data.resolve().parent not in {header.parent.resolve(), header.resolve().parent}:
         raise AlsegError(

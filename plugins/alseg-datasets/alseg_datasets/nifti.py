@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore import AlsegError
+from alseg_datasets.detached import beside
 from alseg_datasets.nifti_header import LONGEST, parse_header
 from alseg_datasets.nifti_placement import place
 from alseg_datasets.regular_file import Content
@@ -25,7 +26,7 @@ def files_of_pair(path: Path) -> tuple[Path, ...]:
     """The header and the voxels of an ``.hdr/.img`` pair, either of which ``path`` may be; ``path`` alone of any other.
 
     Raises:
-        AlsegError: the other one is missing.
+        AlsegError: the other one is missing, or a link to another folder.
     """
     ending = _ending(path)
     if ending not in _PAIRED:
@@ -36,7 +37,8 @@ def files_of_pair(path: Path) -> tuple[Path, ...]:
     if len(found) != 1:
         what = f"there are {len(found)} of them" if found else "it is missing"
         raise AlsegError(f"{path} needs {stem}{_PAIRED[ending]} beside it, and {what}")
-    return (path, found[0]) if ending == ".hdr" else (found[0], path)
+    other = beside(path, found[0].name)
+    return (path, other) if ending == ".hdr" else (other, path)
 
 
 def read_nifti(path: Path) -> Volume:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from alseg_datasets.images import read_volume
+from alseg_datasets.read_files import files_of
 
 from alcore import AlsegError
 
@@ -119,3 +120,23 @@ def test_data_that_are_a_pipe_or_a_device_are_refused(folder):
     (folder / "zero.raw").symlink_to("/dev/zero")
     refused(header(folder, "mhd", "pipe.raw"), "pipe.raw")
     refused(header(folder, "mhd", "zero.raw"), "zero.raw")
+
+
+@pytest.mark.parametrize("ending", HEADERS)
+def test_the_files_of_a_scan_are_its_header_and_the_data_beside_it(folder, ending):
+    (folder / "b.raw").write_bytes(SECRET)
+    path = header(folder, ending, "b.raw")
+    assert files_of(path) == (path, folder / "b.raw")
+    with pytest.raises(AlsegError, match="does not lie in the same folder"):
+        files_of(header(folder, ending, "../secret"))
+    with pytest.raises(AlsegError, match="spreads its voxels"):
+        files_of(header(folder, ending, "%d.raw 1 1000000000000 1"))
+
+
+@pytest.mark.parametrize("named", ["hdr", "img"])
+def test_the_other_file_of_a_pair_may_be_no_link_to_elsewhere(folder, named):
+    sitk.WriteImage(sitk.GetImageFromArray(np.ones((2, 3, 4), np.uint8)), str(folder / "a.img"))
+    other = folder / ("a.hdr" if named == "img" else "a.img")
+    other.rename(folder.parent / other.name)
+    other.symlink_to(folder.parent / other.name)
+    refused(folder / f"a.{named}", "does not lie in the same folder")
