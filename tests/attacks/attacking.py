@@ -25,7 +25,7 @@ from typing import Protocol
 
 from alcore import AlsegError
 
-FAMILIES = ("stores", "archives")
+FAMILIES = ("stores", "archives", "images", "descriptions")
 SECONDS = 20.0
 _MOST_MEMORY = 2 << 20
 """In KiB, as the operating system gives it."""
