@@ -155,9 +155,6 @@ class Tracker(Protocol):
 class Launcher(Protocol):
     """Runs the jobs of a benchmark. Built as ``Class(options)``."""
 
-    threads: int | None
-    """Torch threads of each job, on which its numbers depend; None where the launcher leaves them as they are."""
-
     def launch(self, jobs: Sequence[Job]) -> Generator[JobOutcome, None, None]:
         """Run every job by :func:`alcore.run_job` and yield its outcome as it ends, in any order, each exactly once.
 

@@ -130,7 +130,6 @@ class JobNote(TypedDict):
     strategy: str
     dataset: str
     seed: int
-    threads: NotRequired[int | None]
 
 
 class _Format(TypedDict):

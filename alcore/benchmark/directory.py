@@ -87,11 +87,6 @@ class BenchmarkDirectory:
         """The run directories of jobs, finished or not, by key."""
         return {notes["key"]: path for path, notes in self._noted()}
 
-    def noted_threads(self) -> int | None:
-        """The threads of each job that was noted last; None where there is no job, or its launcher left them alone."""
-        latest = max(self._noted(), key=lambda noted: (noted[0] / JOB).stat().st_mtime, default=None)
-        return latest[1].get("threads") if latest else None
-
     def prepare(self, grid: Mapping[str, Any], planned: Sequence["PlannedJob"]) -> None:
         """Write the grid, note every job in its directory, and set aside what it supersedes.
 

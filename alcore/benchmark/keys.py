@@ -24,18 +24,16 @@ class Surroundings:
 
     Args:
         fingerprint: of the dataset's content.
-        threads: torch threads that the launcher gives a job; None where it leaves them as they are.
     """
 
     fingerprint: str
-    threads: int | None = None
 
 
 def job_key(config: RunConfig, around: Surroundings) -> str:
     """Hash of all that decides a job's numbers.
 
     That is the resolved configuration, the dataset's content, the versions of torch, alseg and all components, however
-    deeply options name them, and the number of threads.
+    deeply options name them.
     """
     return _hash(config, around, without=WITHOUT_EFFECT)
 
@@ -65,7 +63,6 @@ def _hash(config: RunConfig, around: Surroundings, without: tuple[str, ...]) -> 
         "versions": versions,
         "core": metadata.version("alseg"),
         "torch": metadata.version("torch"),
-        "threads": around.threads,
         "dataset": around.fingerprint,
     }
     # The store's fingerprint says what the dataset is; its name or path says only where it lies.

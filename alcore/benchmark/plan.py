@@ -8,7 +8,6 @@ from alcore.benchmark.directory import BenchmarkDirectory
 from alcore.benchmark.grid import Choice, Grid
 from alcore.benchmark.job import is_finished
 from alcore.benchmark.keys import Surroundings, directory_name, job_key, start_key
-from alcore.benchmark.launcher import settled_threads
 from alcore.conversion.convert import Progress
 from alcore.conversion.ensure import ensure_store
 from alcore.errors import AlsegError
@@ -32,7 +31,7 @@ class PlannedJob:
     Args:
         job: what a launcher gets.
         config: its resolved configuration.
-        notes: what ``job.json`` says of it: key, mode, strategy, dataset, seed, threads.
+        notes: what ``job.json`` says of it: key, mode, strategy, dataset, seed.
         finished: whether nothing is left to do.
     """
 
@@ -47,7 +46,7 @@ class Plan:
     """The jobs of a benchmark.
 
     Args:
-        grid: what was asked for, the launcher with the threads of its jobs.
+        grid: what was asked for.
         jobs: by dataset and seed: full-data training, if asked for, then one job per strategy.
         starts: the rounds 0 that unfinished jobs share, trained before them.
     """
@@ -81,14 +80,13 @@ def plan(
             are one and the same job.
     """
     _check_names(grid, registry)
-    grid, threads = settled_threads(grid, registry, directory)
     # A job may run in another folder, or on another machine.
     directory = BenchmarkDirectory(directory.path.absolute())
     known = directory.run_directories()
     jobs: list[PlannedJob] = []
     starts: dict[str, Job] = {}
     for dataset, fingerprint in _fingerprints(grid, registry, progress):
-        around = Surroundings(fingerprint, threads)
+        around = Surroundings(fingerprint)
         for seed in grid.seeds:
             if grid.full_data is not None:
                 config = resolve(_full_data_values(grid, dataset, seed), registry)
@@ -115,7 +113,6 @@ def _planned(
 ) -> PlannedJob:
     key, name, seed = job_key(config, around), _short(dataset), config.run.seed
     notes: JobNote = {"key": key, "mode": config.run.mode, "strategy": label, "dataset": name, "seed": seed}
-    notes["threads"] = around.threads
     job = Job(
         key=key,
         label=f"{label} on {name}, seed {seed}",

@@ -52,6 +52,7 @@ def build_parts(config: RunConfig, registry: Registry, store: SliceStore) -> Par
     info = store.info
     check_fit(config, registry, info)
     device = choose_device(config.run.device)
+    torch.set_num_threads(config.run.threads)
     if config.learner.amp == "float16" and device.type != "cuda":
         raise AlsegError("float16 mixed precision needs CUDA", hint="--set learner.amp=bfloat16")
     set_deterministic(config.run.deterministic, device)

@@ -47,6 +47,13 @@ class RunOptions(Options):
     seed: int = Field(0, ge=0, description="Seed of every random stream.")
     device: str = Field("auto", description="auto, cpu, mps, cuda, cuda:0, ...")
     deterministic: bool = Field(False, description="Use deterministic algorithms only: two runs agree bit for bit.")
+    threads: int = Field(
+        1,
+        ge=1,
+        le=1024,
+        description="Threads of torch on the processor. Sums depend on their number, and with them every score, so it "
+        "does not follow the machine: a run, and a job of a benchmark, has as many as stand here.",
+    )
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from alcore.engine.moments import Moments
 from alcore.errors import AlsegError
 from alcore.registry import Registry
@@ -64,8 +62,6 @@ def repeat(
 ) -> Repetition:
     """Run the configuration of ``original`` again in the new directory ``out``: same data, seed, device and threads.
 
-    Sets the number of torch's threads in this process.
-
     Raises:
         AlsegError: the dataset or device is not the same, or whatever stops a run; see :func:`alcore.runs.run.start`.
     """
@@ -73,7 +69,6 @@ def repeat(
     RunDirectory.check_free(out)
     with closing(open_config_store(config, registry)) as store:
         check_same_data(original, store)
-    torch.set_num_threads(original.environment()["hardware"]["torch_threads"])
     directory = start(config, registry, out, listeners=listeners, told=told)
     changed = environment_differences(original.environment(), directory.environment())
     return Repetition(original, directory, compare_runs(original, directory), changed)

@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from alcore.classic.patch_size import choose_patch_size
 from alcore.classic.training import VolumeTraining
@@ -81,8 +80,6 @@ def resume(
 ) -> RunDirectory:
     """Go on with the run in ``path`` after its last committed round.
 
-    A deterministic run goes on with as many torch threads as it began with, which are set for this process.
-
     Args:
         path: the run directory.
         registry: the installed components.
@@ -99,8 +96,6 @@ def resume(
     with directory.lock(wait=wait), closing(open_config_store(config, registry)) as store:
         check_same_data(directory, store)
         first_part = directory.environment()
-        if config.run.deterministic:
-            torch.set_num_threads(first_part["hardware"]["torch_threads"])
         work, _ = _assemble(config, registry, store)
         if isinstance(work, Experiment):
             work.replayed = replayed_selections(directory.replayed(), work.pool.table)

@@ -26,8 +26,18 @@ def keys(registry):
     """The keys of a job and of its round 0."""
 
     def made(strategy="random", registry=registry, threads=None):
-        config = resolve(layered({"dataset": "phantom", "strategy": strategy, "trackers": {}}), registry)
-        around = Surroundings("content", threads)
+        config = resolve(
+            layered(
+                {
+                    "dataset": "phantom",
+                    "strategy": strategy,
+                    "trackers": {},
+                    **({"threads": threads} if threads else {}),
+                }
+            ),
+            registry,
+        )
+        around = Surroundings("content")
         return job_key(config, around), start_key(config, around)
 
     return made
@@ -44,8 +54,9 @@ def upgraded(registry, distribution):
 
 
 def test_the_number_of_threads_is_part_of_the_keys(keys):
-    one, two, none = (keys(threads=threads) for threads in (1, 2, None))
-    assert len({*one, *two, *none}) == 6
+    one, two = (keys(threads=threads) for threads in (1, 2))
+    assert len({*one, *two}) == 4
+    assert keys() == one
 
 
 def test_the_version_of_torch_is_part_of_the_keys(keys, monkeypatch):
@@ -60,7 +71,7 @@ def test_the_version_of_torch_is_part_of_the_keys(keys, monkeypatch):
         ("alseg-models", True, True),
         ("alseg-metrics", True, True),
         ("alseg-interpolators", True, False),
-        ("alseg-strategies", True, False),
+        ("alseg-strategies", True, True),
         ("alseg-trackers", False, False),
         ("alseg-datasets", False, False),
     ],
@@ -86,32 +97,11 @@ def test_a_component_that_a_chosen_ones_options_name_counts_however_deep(keys, r
     assert keys("random")[0] == keys("random", registry=other)[0]
 
 
-@pytest.fixture
-def threads_of(tmp_path, tiny_path, registry):
-    """Plan a benchmark with a launcher and note its jobs; returns the threads of the jobs and their keys."""
-
+def test_the_launcher_has_no_say_in_the_numbers(tmp_path, tiny_path, registry):
     def planned(**launcher):
-        directory = BenchmarkDirectory(tmp_path / "bench")
         given = {"strategies": "random", "datasets": tiny_path, "launcher": {"name": "local", **launcher}}
-        with directory.lock():
-            made = plan(make_grid(layered(given), registry), registry, directory)
-            directory.prepare(made.grid.as_values(), made.jobs)
-        (job,) = made.jobs
-        return job.notes["threads"], job.job.key
+        (job,) = plan(make_grid(layered(given), registry), registry, BenchmarkDirectory(tmp_path / "bench")).jobs
+        return job
 
-    return planned
-
-
-def test_a_benchmark_keeps_the_threads_that_it_began_with(threads_of):
-    first = threads_of(jobs=1, threads=3)
-    assert first[0] == 3
-    assert threads_of(jobs=2) == first
-    other = threads_of(jobs=2, threads=1)
-    assert other[0] == 1
-    assert other[1] != first[1]
-
-
-def test_threads_that_were_shared_out_are_kept_with_more_jobs_at_once(threads_of, monkeypatch):
-    monkeypatch.setattr("os.cpu_count", lambda: 8)
-    assert threads_of(jobs=2)[0] == 4
-    assert threads_of(jobs=8)[0] == 4
+    assert planned(jobs=1).job.key == planned(jobs=8).job.key
+    assert planned().config.run.threads == 1

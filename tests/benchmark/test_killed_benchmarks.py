@@ -23,7 +23,6 @@ protocol = "demo"
 
 [launcher]
 jobs = 2
-threads = 1
 
 [loop]
 rounds = 2

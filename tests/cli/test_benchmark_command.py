@@ -9,7 +9,7 @@ import pytest
 def grid(tiny_run, tmp_path):
     """Arguments of ``alseg benchmark`` on a small phantom (synthetic)."""
     common = tiny_run[: tiny_run.index("--out")]
-    data = ("--datasets", "phantom:scans=5", "--seeds", "0", "--protocol", "demo", "--set", "launcher.threads=1")
+    data = ("--datasets", "phantom:scans=5", "--seeds", "0", "--protocol", "demo")
     return (*common, *data, "--jobs", "2", "--out", "bench")
 
 

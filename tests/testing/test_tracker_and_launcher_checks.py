@@ -64,8 +64,6 @@ class NoMoments:
 
 
 class SoundLauncher:
-    threads = None
-
     def __init__(self, options):
         pass
 

@@ -1,4 +1,4 @@
-"""What happens in a job's own process. Light until the threads are set."""
+"""What happens in a job's own process. Light until it is asked to run."""
 
 import multiprocessing
 import os
@@ -19,16 +19,13 @@ THREAD_VARIABLES = (
 """Environment variables that numerical libraries read when they are imported."""
 
 
-def run_in_child(job: "Job", device: str | None, threads: int, answer: Connection) -> None:
+def run_in_child(job: "Job", device: str | None, answer: Connection) -> None:
     """Run ``job`` and send its outcome through ``answer``."""
     # Ctrl-C reaches every process of the terminal; the launcher decides when a job is stopped.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
-    import torch
-
     from alcore import run_job
 
-    torch.set_num_threads(threads)
     answer.send(run_job(job, device=device))
     answer.close()
 

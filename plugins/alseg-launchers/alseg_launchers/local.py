@@ -44,7 +44,6 @@ class Local:
     def __init__(self, options: "LocalOptions") -> None:
         self.devices = devices(options)
         self.jobs = options.jobs or default_jobs(options, self.devices)
-        self.threads = options.threads or max(1, (os.cpu_count() or 1) // self.jobs)
 
     def launch(self, jobs: Sequence[Job]) -> Generator[JobOutcome, None, None]:
         """Run every job and yield its outcome as it ends, see :class:`alcore.Launcher`."""
@@ -66,8 +65,9 @@ class Local:
         # A forked child would inherit the locks of this process's threads, and torch's thread pools do not survive it.
         context = multiprocessing.get_context("spawn")
         answer, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=run_in_child, args=(job, device, self.threads, theirs), name=job.label)
-        with _environment({name: str(self.threads) for name in THREAD_VARIABLES}):
+        process = context.Process(target=run_in_child, args=(job, device, theirs), name=job.label)
+        threads = str(job.config.get("threads", 1))
+        with _environment(dict.fromkeys(THREAD_VARIABLES, threads)):
             process.start()
         theirs.close()
         return _Running(job, process, answer, device)

@@ -20,9 +20,6 @@ class LocalOptions(alcore.Options):
     devices: tuple[str, ...] = Field(
         (), description="Devices that jobs are spread over, such as cuda:0. Default: every CUDA device, else the best."
     )
-    threads: int | None = Field(
-        None, ge=1, description="Threads of each job. Default: the cores, shared out evenly, so that jobs do not fight."
-    )
 
 
 @alcore.hookimpl
@@ -30,7 +27,7 @@ def register_launchers() -> Iterator[alcore.LauncherSpec]:
     """Offer processes on this machine."""
     yield alcore.LauncherSpec(
         name="local",
-        summary="A process per job on this machine, several per device, threads shared out.",
+        summary="A process per job on this machine, several per device.",
         target="alseg_launchers.local:Local",
         options=LocalOptions,
     )

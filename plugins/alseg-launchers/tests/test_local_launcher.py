@@ -16,7 +16,7 @@ from alcore.testing import check_launcher
 
 
 def options(**given):
-    return LocalOptions(**{"jobs": 2, "threads": 1, **given})
+    return LocalOptions(**{"jobs": 2, **given})
 
 
 def job_processes():
@@ -32,13 +32,6 @@ def nowhere(folder, key):
 def test_the_launcher_passes_the_checks():
     (spec,) = register_launchers()
     check_launcher(spec, options(jobs=3))
-
-
-def test_cores_are_shared_out(monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
-    assert Local(options(jobs=2, threads=None)).threads == 4
-    assert Local(options(jobs=3, threads=None)).threads == 2
-    assert Local(options(jobs=16, threads=None)).threads == 1
 
 
 def test_without_a_gpu_there_are_as_many_jobs_as_cores_with_memory_allow(monkeypatch):
@@ -83,6 +76,6 @@ def test_closing_it_stops_what_still_runs(tmp_path):
 
 
 def test_the_options_are_bounded():
-    for bad in ({"jobs": 0}, {"threads": 0}, {"jobs_per_device": 0}):
+    for bad in ({"jobs": 0}, {"jobs_per_device": 0}):
         with pytest.raises(ValueError, match="greater than or equal to 1"):
             LocalOptions(**bad)

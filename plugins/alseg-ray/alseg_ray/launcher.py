@@ -44,7 +44,6 @@ class Ray:
 
     def __init__(self, options: "RayOptions") -> None:
         self._options = options
-        self.threads = max(1, int(options.cpus))
 
     def launch(self, jobs: Sequence[Job]) -> Generator[JobOutcome, None, None]:
         """Run every job and yield its outcome as it ends, see :class:`alcore.Launcher`.

@@ -15,7 +15,7 @@ class RayOptions(alcore.Options):
         description="Cluster to use: host:port of its head, auto for the one that this machine belongs to, or "
         "ray://host:port. Default: what RAY_ADDRESS says, else a cluster of this machine alone, for this benchmark.",
     )
-    cpus: float = Field(1, gt=0, description="Processor cores of each job, and its threads.")
+    cpus: float = Field(1, gt=0, description="Processor cores of each job.")
     gpus: float = Field(0, ge=0, description="GPUs of each job; 0.5 puts two jobs on one.")
     memory_gib: float | None = Field(None, gt=0, description="Memory of each job that Ray sets aside. Default: none.")
     retries: int = Field(

@@ -13,7 +13,7 @@ class SlurmOptions(alcore.Options):
 
     partition: str = Field("", description="Partition. Default: the cluster's.")
     time: int = Field(240, ge=1, description="Minutes after which Slurm stops a job, which is then queued to go on.")
-    cpus: int = Field(1, ge=1, description="Processor cores of each job, and its threads.")
+    cpus: int = Field(1, ge=1, description="Processor cores of each job.")
     gpus: int = Field(0, ge=0, description="GPUs of each job.")
     memory_gib: float = Field(8.0, gt=0, description="Memory of each job.")
     at_once: int = Field(64, ge=1, description="Jobs of the array that may run at once.")
