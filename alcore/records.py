@@ -19,8 +19,9 @@ _LONGEST = 200
 
 @with_config(ConfigDict(extra="allow", strict=True))
 class Score(TypedDict):
-    """What a metric came to on a split: the mean over foreground classes, and each of them; what is not finite counts
-    as not defined where scores are compared.
+    """What a metric came to on a split: the mean over foreground classes, and each of them.
+
+    What is not finite counts as not defined where scores are compared.
     """
 
     mean: Figure
