@@ -24,6 +24,16 @@ class AlsegError(Exception):
         return (_rebuild, (type(self), self.message, self.hint))
 
 
+def plugin_fault(origin: str, what: str) -> AlsegError:
+    """The error that tells of a plugin's fault, not of the user's or alseg's.
+
+    Args:
+        origin: the component with distribution and version, or the plugin.
+        what: what it did, as the sentence goes on: ``"selected a slice twice"``.
+    """
+    return AlsegError(f"{origin} {what}", hint="this is a fault of that plugin: please report it to its author")
+
+
 def _rebuild(kind: type[AlsegError], message: str, hint: str) -> AlsegError:
     return kind(message, hint=hint)
 

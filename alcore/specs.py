@@ -134,17 +134,35 @@ class ComponentSpec:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for field in ("name", "summary", "target", "reference"):
+            value = getattr(self, field)
+            if not isinstance(value, str) or not value.isprintable():
+                raise ValueError(f"{field} must be one line of text, not {value!r:.100}")
+        if not isinstance(self.aliases, tuple) or not all(isinstance(alias, str) for alias in self.aliases):
+            raise ValueError(f"the aliases of {self.name!r} must be a tuple of names, not {self.aliases!r:.100}")
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"spec name {self.name!r} is not lower-case words joined by hyphens")
         for alias in self.aliases:
             if not _NAME.fullmatch(alias):
                 raise ValueError(f"alias {alias!r} of {self.name!r} is not lower-case words joined by hyphens")
-        if not self.summary or "\n" in self.summary:
+        if not self.summary:
             raise ValueError(f"the summary of {self.name!r} must be one line")
         if not _TARGET.fullmatch(self.target):
             raise ValueError(f"the target of {self.name!r} must look like 'package.module:Class', not {self.target!r}")
         if not (isinstance(self.options, type) and issubclass(self.options, Options)):
             raise ValueError(f"the options of {self.name!r} must be a subclass of alcore.Options")
+
+        for option, field_info in self.options.model_fields.items():
+            for mark in field_info.metadata:
+                if isinstance(mark, ComponentName) and mark.kind not in SPEC_TYPES:
+                    raise ValueError(f"the option {option!r} of {self.name!r} names a {mark.kind!r}, which is no kind")
+
+    def _require(self, field: str, allowed: tuple[object, ...]) -> None:
+        """Each of a field's values must be one of ``allowed``."""
+        values = getattr(self, field)
+        if not isinstance(values, tuple) or not values or any(value not in allowed for value in values):
+            known = ", ".join(map(repr, allowed))
+            raise ValueError(f"the {field} of {self.name!r} must be a tuple of some of {known}, not {values!r:.100}")
 
     def load(self) -> Any:
         """Import and return the implementation.
@@ -185,6 +203,10 @@ class ModelSpec(ComponentSpec):
     kind: ClassVar[str] = "model"
     dims: tuple[int, ...] = (2,)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require("dims", (2, 3))
+
 
 @dataclass(frozen=True, kw_only=True)
 class LossSpec(ComponentSpec):
@@ -192,6 +214,10 @@ class LossSpec(ComponentSpec):
 
     kind: ClassVar[str] = "loss"
     labels: tuple[LabelMode, ...] = BOTH_LABEL_MODES
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require("labels", BOTH_LABEL_MODES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +255,10 @@ class InterpolatorSpec(ComponentSpec):
     kind: ClassVar[str] = "interpolator"
     labels: tuple[LabelMode, ...] = BOTH_LABEL_MODES
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require("labels", BOTH_LABEL_MODES)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSpec(ComponentSpec):
@@ -247,6 +277,16 @@ class MetricSpec(ComponentSpec):
     labels: tuple[LabelMode, ...] = BOTH_LABEL_MODES
     higher_is_better: bool = True
     unit: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require("labels", BOTH_LABEL_MODES)
+        if self.needs not in get_args(Need):
+            raise ValueError(
+                f"the metric {self.name!r} needs {self.needs!r}, which is none of {', '.join(get_args(Need))}"
+            )
+        if not isinstance(self.unit, str) or not self.unit.isprintable():
+            raise ValueError(f"the unit of {self.name!r} must be text, not {self.unit!r:.100}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,6 +317,22 @@ SPEC_TYPES: dict[str, type[ComponentSpec]] = {
     )
 }
 """Spec class by kind; its keys are the kinds."""
+
+_METHODS = {
+    "dataset": ("list_scans", "read_scan"),
+    "model": ("parameters", "__call__"),
+    "loss": ("to", "__call__"),
+    "strategy": ("select",),
+    "interpolator": ("fill",),
+    "tracker": ("run_started", "round_finished", "run_finished", "closed"),
+    "launcher": ("launch",),
+}
+
+
+def methods_of(spec: ComponentSpec) -> tuple[str, ...]:
+    """The methods that what is built from a spec must have; see :mod:`alcore.contracts`."""
+    return (f"from_{spec.needs}",) if isinstance(spec, MetricSpec) else _METHODS[spec.kind]
+
 
 HOOKS: dict[str, str] = {
     "dataset": "register_datasets",

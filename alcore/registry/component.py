@@ -8,9 +8,10 @@ from typing import Any, Generic
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
-from alcore.errors import AlsegError, shown
+from alcore.errors import AlsegError, plugin_fault, shown
+from alcore.guards.plugin_code import plugin_code
 from alcore.registry.discovery import Found
-from alcore.specs import ComponentName, ComponentSpec, NamedComponent, Options
+from alcore.specs import ComponentName, ComponentSpec, NamedComponent, Options, methods_of
 
 S = TypeVar("S", bound=ComponentSpec, default=ComponentSpec, covariant=True)
 T = TypeVar("T", bound=Options)
@@ -61,9 +62,47 @@ class Component(Generic[S]):
         }
         return parse_options(self.spec.options, spelt, label=self.label, key=self.section if key is None else key)
 
+    @property
+    def full_name(self) -> str:
+        """Kind, name, distribution and version, for messages."""
+        return f"the {self.label} ({self.origin})"
+
+    def load(self) -> Any:
+        """Import and return the implementation.
+
+        Raises:
+            AlsegError: it cannot be imported; component and distribution are named.
+        """
+        try:
+            with plugin_code(self.full_name):
+                return self.spec.load()
+        except AlsegError as error:
+            raise AlsegError(f"{error.message} (from {self.origin})", hint=error.hint) from error
+        except Exception as error:  # a stranger's module may raise anything at all
+            raise plugin_fault(self.full_name, f"raises on import: {type(error).__name__}: {error!s:.500}") from error
+
     def build(self, options: Options, **arguments: Any) -> Any:
-        """Import the implementation and build it."""
-        return self.spec.load()(options, **arguments)
+        """Import the implementation and build it.
+
+        Raises:
+            AlsegError: it cannot be imported, takes other arguments, or what it builds lacks a method of its kind.
+        """
+        implementation = self.load()
+        with plugin_code(self.full_name):
+            try:
+                built = implementation(options, **arguments)
+            except TypeError as error:
+                if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                    raise  # from within the implementation
+                raise plugin_fault(self.full_name, f"cannot be built from {_call(arguments)}: {error}") from error
+            missing = [name for name in methods_of(self.spec) if not callable(getattr(built, name, None))]
+        if missing:
+            raise plugin_fault(self.full_name, f"builds a {type(built).__name__}, which has no method {missing[0]!r}")
+        return built
+
+
+def _call(arguments: Mapping[str, Any]) -> str:
+    return f"({', '.join(['options', *(f'{name}=...' for name in arguments)])})"
 
 
 def parse_options(kind: type[T], values: Mapping[str, Any], *, label: str, key: str) -> T:

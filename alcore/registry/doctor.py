@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 
+from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion
 
@@ -21,21 +22,12 @@ _EXTRA = re.compile(r"extra\s*==\s*['\"]([\w-]+)['\"]")
 
 def complaints(registry: Registry) -> Iterator[str]:
     """Import every implementation and say, one line each, what is wrong; nothing where all is sound."""
-    for record in registry.records:
-        if record.state == "broken":
-            yield f"the plugin {record.found.plugin!r} of {record.found.origin} is broken: {record.error}"
-    for (kind, name), offered in registry.clashes().items():
-        yield f"the {kind} {name!r} is offered by {' and '.join(component.origin for component in offered)}"
+    yield from registry.complaints()
     for component in registry.components(ComponentSpec):
         try:
-            component.spec.load()
+            component.load()
         except AlsegError as error:
-            yield f"{error.message} (from {component.origin})"
-        except Exception as error:  # a stranger's module may raise anything at all
-            yield (
-                f"the {component.spec.kind} {component.spec.name!r} of {component.origin} raises on import: "
-                f"{type(error).__name__}: {error}"
-            )
+            yield error.message
     for distribution, text in _stated_requirements(registry):
         if _parsed(text) is None:
             yield f"the distribution {distribution} states a requirement that cannot be read: {text!r}"
@@ -69,10 +61,8 @@ def unmet_requirements(registry: Registry) -> Iterator[UnmetRequirement]:
     """
     for distribution, text in _stated_requirements(registry):
         requirement = _parsed(text)
-        if requirement is None:
-            continue  # complaints() tells of it
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
+        if requirement is None or not _applies(requirement):
+            continue  # of one that cannot be read, complaints() tells
         installed = _version(requirement.name)
         if not _satisfies(installed, requirement):
             requirement.marker = None
@@ -93,6 +83,13 @@ def _parsed(requirement: str) -> Requirement | None:
         return Requirement(requirement)
     except InvalidRequirement:
         return None
+
+
+def _applies(requirement: Requirement) -> bool:
+    try:
+        return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+    except (UndefinedComparison, UndefinedEnvironmentName):
+        return False
 
 
 def _satisfies(installed: str, requirement: Requirement) -> bool:

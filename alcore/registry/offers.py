@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from inspect import Parameter, signature
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +12,7 @@ import pluggy
 from alcore import hookspecs
 from alcore.specs import HOOKS, SPEC_TYPES, ComponentSpec
 
+MOST_SPECS = 10_000
 _ANY_NUMBER = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 
@@ -30,7 +32,7 @@ def specs_of(module: ModuleType) -> tuple[ComponentSpec, ...]:
     taken: set[tuple[str, str]] = set()
     for kind, hook in HOOKS.items():
         for implementation in getattr(manager.hook, hook).get_hookimpls():
-            for spec in _yielded(hook, implementation.function()):
+            for spec in islice(_yielded(hook, implementation.function()), MOST_SPECS + 1 - len(specs)):
                 if not isinstance(spec, SPEC_TYPES[kind]):
                     raise UnsoundPluginError(f"{hook} yields {spec!r}, which is no {SPEC_TYPES[kind].__name__}")
                 for name in (spec.name, *spec.aliases):
@@ -38,6 +40,8 @@ def specs_of(module: ModuleType) -> tuple[ComponentSpec, ...]:
                         raise UnsoundPluginError(f"offers the {kind} name {name!r} twice")
                     taken.add((kind, name))
                 specs.append(spec)
+            if len(specs) > MOST_SPECS:
+                raise UnsoundPluginError(f"{hook} yields more than {MOST_SPECS} specs")
     return tuple(specs)
 
 

@@ -1,6 +1,6 @@
 """Look components up by kind and name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
@@ -61,6 +61,22 @@ class Registry:
             for name, offered in names.items()
             if len(offered) > 1
         }
+
+    def complaints(self, kind: str | None = None) -> Iterator[str]:
+        """What is wrong with what is installed, a line each: broken plugins, what they changed for everybody, clashes.
+
+        Args:
+            kind: the kind that clashes are told of; every kind by default.
+        """
+        for record in self.records:
+            plugin = f"the plugin {record.found.plugin!r} of {record.found.origin}"
+            if record.state == "broken":
+                yield f"{plugin} is broken: {record.error}"
+            if record.undone:
+                yield f"{plugin} changes {' and '.join(record.undone)} on import, which was set back"
+        for (clash_kind, name), offered in self.clashes().items():
+            if kind in (None, clash_kind):
+                yield f"the {clash_kind} {name!r} is offered by {' and '.join(item.origin for item in offered)}"
 
     def get(self, kind: type[S], name: str) -> Component[S]:
         """The component of that kind and name (or alias).

@@ -3,7 +3,8 @@
 import sys
 import textwrap
 import traceback
-from types import TracebackType
+from functools import cache
+from types import FrameType
 
 import click
 
@@ -27,7 +28,7 @@ def show_bug(error: Exception) -> None:
     """The traceback, and where to report it."""
     traceback.print_exception(error)
     click.echo("", err=True)
-    origin = _plugin_in(error.__traceback__)
+    origin = _plugin_in(error)
     where = f"raised in the plugin {origin}: report it to its authors" if origin else "a fault of alseg: report it"
     _labelled("bug:  ", f"this is {where}, with the lines above and what 'alseg plugins doctor' prints")
 
@@ -44,13 +45,20 @@ def _labelled(label: str, text: str) -> None:
     click.echo(f"{label} {text}", err=True)
 
 
-def _plugin_in(trace: TracebackType | None) -> str:
-    """The distribution of the innermost frame that belongs to a plugin; empty where none does."""
+def _plugin_in(error: BaseException) -> str:
+    """Distribution and version of the innermost frame that belongs to a plugin; empty where none does."""
+    origins = [plugin_of(frame) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return next(filter(None, reversed(origins)), "")
+
+
+def plugin_of(frame: FrameType) -> str:
+    """Distribution and version of the plugin that a frame's code belongs to; empty where it is none's."""
+    package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    return _plugins().get(package, "")
+
+
+@cache
+def _plugins() -> dict[str, str]:
     from alcore.registry import discover
 
-    plugins = {found.module.partition(".")[0]: found.origin for found in discover()}
-    origin = ""
-    for frame, _ in traceback.walk_tb(trace):
-        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-        origin = plugins.get(package, origin)
-    return origin
+    return {found.module.partition(".")[0]: found.origin for found in discover() if found.module}

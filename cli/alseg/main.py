@@ -1,5 +1,6 @@
 """The ``alseg`` command."""
 
+import faulthandler
 import os
 import sys
 from importlib import metadata
@@ -9,6 +10,7 @@ import click
 from alcore.errors import AlsegError
 from alseg.failures import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER_ERROR, show_bug, show_user_error
 from alseg.lazy import LazyGroup
+from alseg.leaving import leave
 from alseg.verbose import is_verbose
 
 COMMANDS = {
@@ -53,6 +55,7 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line: what a user can fix is two lines and exit status 2, a bug keeps its traceback."""
+    faulthandler.enable()  # native code that crashes names the Python lines, and with them the plugin
     try:
         status = cli(prog_name="alseg", standalone_mode=False)
     except click.ClickException as error:
@@ -67,4 +70,4 @@ def main() -> None:
     except Exception as error:
         show_bug(error)
         sys.exit(EXIT_BUG)
-    sys.exit(status if isinstance(status, int) else 0)
+    leave(status if isinstance(status, int) else 0)

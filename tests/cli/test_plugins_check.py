@@ -174,8 +174,8 @@ def test_all_fails_where_a_plugin_is_broken_or_a_name_is_offered_twice(installed
     installed("alseg-midday", "noon")
     command = ("plugins", "check", "--all", "--kind", "launcher")
     told = alseg(*command, status=1, ALSEG_BLOCK_PLUGINS=ALL_BUILT_INS).stderr
-    assert "broken: the plugin 'bad-plugin' of bad-plugin 1.0: RuntimeError: no licence key" in told
-    assert "clash: the strategy 'noon' comes from alseg-midday 1.0 and alseg-noon 1.0" in told
+    assert "wrong: the plugin 'bad-plugin' of bad-plugin 1.0 is broken: RuntimeError: no licence key" in told
+    assert "wrong: the strategy 'noon' is offered by alseg-midday 1.0 and alseg-noon 1.0" in told
 
 
 @pytest.mark.parametrize("arguments", [(), ("chosen", "--all"), ("--all", "--source", "x")])

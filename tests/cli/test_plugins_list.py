@@ -43,7 +43,7 @@ def test_a_plugin_that_raises_is_listed_as_broken_and_all_others_are_listed(inst
     installed("bad-plugin", source="raise RuntimeError('no licence key')", version="0.3")
     installed("alseg-noon", "noon")
     output = alseg("plugins", "list").stdout
-    assert "broken: the plugin 'bad-plugin' of bad-plugin 0.3: RuntimeError: no licence key" in output
+    assert "wrong: the plugin 'bad-plugin' of bad-plugin 0.3 is broken: RuntimeError: no licence key" in output
     assert "Slices nearest to noon." in output
 
 
@@ -57,7 +57,7 @@ def test_a_name_that_two_distributions_offer_is_told_with_both(installed, alseg)
     installed("alseg-noon", "noon")
     installed("alseg-midday", "noon", version="7.0")
     output = alseg("plugins", "list", "--kind", "strategy").stdout
-    assert "clash: the strategy 'noon' comes from alseg-midday 7.0 and alseg-noon 1.0" in " ".join(output.split())
+    assert "wrong: the strategy 'noon' is offered by alseg-midday 7.0 and alseg-noon 1.0" in " ".join(output.split())
     listed = json.loads(alseg("plugins", "list", "--json").stdout)
     clash = {"kind": "strategy", "name": "noon", "distributions": ["alseg-midday 7.0", "alseg-noon 1.0"]}
     assert clash in listed["clashes"]

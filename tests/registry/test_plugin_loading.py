@@ -39,7 +39,7 @@ def test_a_plugin_that_raises_on_import_is_broken_and_the_others_work(fake_plugi
 
 
 def test_ctrl_c_while_loading_stops_the_program(fake_plugins):
-    fake_plugins.install("slow-plugin", "raise KeyboardInterrupt")
+    fake_plugins.install("slow-plugin", "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)")
     with pytest.raises(KeyboardInterrupt):
         fake_plugins.records()
 

@@ -39,6 +39,10 @@ MODEL_WITH_PART = """
         def __init__(self, options, **arguments):
             self.options, self.arguments = options, arguments
 
+        def fill(self, first, last, n_between): ...
+
+        def select(self, query): ...
+
     @alcore.hookimpl
     def register_interpolators():
         yield alcore.InterpolatorSpec(

@@ -11,7 +11,7 @@ from alseg.completing import names_of
 from alseg.show.json_output import echo_json
 
 if TYPE_CHECKING:
-    from alcore.registry import Component, Registry
+    from alcore.registry import Component
     from alcore.testing import Finding
 
 EXIT_FAILED = 1
@@ -55,13 +55,13 @@ def check(
             results.append((component, finding))
             if not as_json:
                 _show(finding, brief=all_of_them)
-    unsound = _unsound(registry) if all_of_them else []
+    unsound = list(registry.complaints()) if all_of_them else []
     if as_json:
         echo_json([_described(component, finding) for component, finding in results])
     else:
         _summarise(results)
     for complaint in unsound:
-        click.secho(complaint, fg="red", err=True)
+        click.secho(f"wrong: {complaint}", fg="red", err=True)
     if unsound or any(finding.failed for _, finding in results):
         sys.exit(EXIT_FAILED)
 
@@ -99,17 +99,3 @@ def _summarise(results: "list[tuple[Component, Finding]]") -> None:
         for told, labels in (("failed", faulty), ("not exercised", unknown)):
             if labels:
                 click.echo(f"{told}: {', '.join(labels)}")
-
-
-def _unsound(registry: "Registry") -> list[str]:
-    """Plugins that are broken and names that two offer: what cannot be checked at all."""
-    broken = [
-        f"broken: the plugin {record.found.plugin!r} of {record.found.origin}: {record.error}"
-        for record in registry.records
-        if record.state == "broken"
-    ]
-    clashes = [
-        f"clash: the {kind} {name!r} comes from {' and '.join(component.origin for component in offered)}"
-        for (kind, name), offered in registry.clashes().items()
-    ]
-    return broken + clashes

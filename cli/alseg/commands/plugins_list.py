@@ -31,14 +31,8 @@ def list_plugins(kind: str | None, as_json: bool) -> None:
     if kind is None:
         console.print(_plugins_table(registry))
     console.print(_components_table(registry, kind))
-    for record in registry.records:
-        if record.state == "broken":
-            origin = f"{record.found.plugin!r} of {record.found.origin}"
-            console.print(f"broken: the plugin {origin}: {record.error}", markup=False, style="red")
-    for (clash_kind, name), offered in registry.clashes().items():
-        if kind in (None, clash_kind):
-            origins = " and ".join(component.origin for component in offered)
-            console.print(f"clash: the {clash_kind} {name!r} comes from {origins}", markup=False, style="red")
+    for complaint in registry.complaints(kind):
+        console.print(f"wrong: {complaint}", markup=False, style="red")
 
 
 def _plugins_table(registry: "Registry") -> "Table":

@@ -1,0 +1,1 @@
+"""What alseg asks of plugins while they run: shared by the loop and the conformance kit."""
