@@ -320,11 +320,11 @@ SPEC_TYPES: dict[str, type[ComponentSpec]] = {
 
 _METHODS = {
     "dataset": ("list_scans", "read_scan"),
-    "model": ("parameters", "__call__"),
-    "loss": ("to", "__call__"),
+    "model": ("register_forward_hook", "__call__"),
+    "loss": ("register_forward_hook", "__call__"),
     "strategy": ("select",),
     "interpolator": ("fill",),
-    "tracker": ("run_started", "round_finished", "run_finished", "closed"),
+    "tracker": (),  # GuardedTracker asks for every moment
     "launcher": ("launch",),
 }
 

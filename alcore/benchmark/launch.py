@@ -8,7 +8,8 @@ from alcore.benchmark.directory import BenchmarkDirectory
 from alcore.benchmark.job import is_finished
 from alcore.benchmark.plan import Plan
 from alcore.contracts import Launcher
-from alcore.errors import AlsegError
+from alcore.errors import plugin_fault
+from alcore.guards.guarded import label_of
 from alcore.jobs import Job, JobOutcome
 
 
@@ -60,16 +61,12 @@ def _launch(launcher: Launcher, jobs: Sequence[Job]) -> Iterator[Ended]:
         for outcome in outcomes:
             job = waiting.pop(outcome.key, None)
             if job is None:
-                raise _fault(launcher, f"answered the job {outcome.key!r}, which it was not given or had answered")
+                raise plugin_fault(
+                    label_of(launcher), f"answered the job {outcome.key!r}, which it was not given or had answered"
+                )
             if not outcome.error and not is_finished(job):
                 outcome = JobOutcome(job.key, "it was reported as done, but its last round is missing")
             yield Ended(job, outcome)
     if waiting:
-        raise _fault(launcher, f"left {len(waiting)} jobs unanswered, {next(iter(waiting.values())).label!r} first")
-
-
-def _fault(launcher: Launcher, what: str) -> AlsegError:
-    return AlsegError(
-        f"the launcher {type(launcher).__name__} {what}",
-        hint="this is a fault of that plugin: please report it to its author",
-    )
+        told = f"left {len(waiting)} jobs unanswered, {next(iter(waiting.values())).label!r} first"
+        raise plugin_fault(label_of(launcher), told)

@@ -1,6 +1,5 @@
 """Convert a dataset to a slice store: threads read and check scans, this one writes them."""
 
-import pickle
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from alcore.conversion.reuse import EarlierStore
 from alcore.conversion.splits import draw_test_scans
 from alcore.conversion.workers import PerThread, read_ahead
 from alcore.errors import AlsegError
+from alcore.guards.dataset import GuardedDataset
 from alcore.registry import Component
 from alcore.scans import DatasetListing, ScanSource
 from alcore.specs import DatasetSpec, Options
@@ -89,13 +89,13 @@ def convert(
         earlier = None
         if conversion.update and target.exists():
             earlier = stack.enter_context(EarlierStore(target, conversion.name or spec.name))
-        dataset = component.build(options)
-        listing: DatasetListing = dataset.list_scans(source)
+        dataset = GuardedDataset(component.build(options), component.full_name)
+        listing = dataset.list_scans(source)
         check_listing(listing, spec.name)
         listing = replace(listing, scans=draw_test_scans(listing.scans, conversion.test_fraction))
         total = len(listing.scans)
         jobs = min(conversion.jobs, total)
-        copies = PerThread(pickle.dumps(dataset)) if jobs > 1 else None
+        copies = PerThread(dataset.pickled()) if jobs > 1 else None
 
         def read(scan: ScanSource) -> PreparedScan:
             recipe = recipe_of(component, options, listing, scan)

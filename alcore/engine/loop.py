@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from alcore.contracts import FillsBlocks, Strategy
-from alcore.engine.device import refusals_explained
+from alcore.engine.asking import ask
 from alcore.engine.evaluator import evaluate_splits
 from alcore.engine.experiment import Experiment
 from alcore.engine.moments import Moments, announce
@@ -18,7 +18,7 @@ from alcore.engine.seeding import torch_seed
 from alcore.engine.selection import check_selection
 from alcore.engine.training_set import TrainingSet
 from alcore.errors import AlsegError
-from alcore.query import Query, Selection, Status
+from alcore.query import Selection, Status
 from alcore.records import RoundRecord, RoundSizes
 
 
@@ -76,20 +76,12 @@ def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Se
     if experiment.replayed:
         return _replayed(experiment, strategy, round_number)
     if round_number == 0:
-        return _answer(experiment.make_start(), experiment.query(0), experiment.start_origin)
+        start = experiment.make_start()
+        return ask(start, experiment.query(0), experiment.start_origin, experiment.loop.query_seconds)
     query = experiment.query(round_number)
     # A strategy that draws from torch has no generator but the global one, whose state no checkpoint holds.
     torch.manual_seed(torch_seed(experiment.seed, "query", round_number))
-    return _answer(strategy, query, experiment.strategy_origin)
-
-
-def _answer(strategy: Strategy, query: Query, origin: str) -> Selection:
-    try:
-        with refusals_explained("the strategy"):
-            selection = strategy.select(query)
-    except AlsegError as error:
-        raise AlsegError(f"{origin}: {error.message}", hint=error.hint) from error
-    return check_selection(selection, query, origin)
+    return ask(strategy, query, experiment.strategy_origin, experiment.loop.query_seconds)
 
 
 def _replayed(experiment: Experiment, strategy: Strategy, round_number: int) -> Selection:

@@ -1,6 +1,7 @@
 """Options of the engine. Light: validation of a configuration imports this, not torch."""
 
 import math
+import threading
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -17,6 +18,12 @@ class LoopOptions(Options):
     initial: int = Field(32, ge=1, description="Slices annotated before round 0.")
     start: Annotated[str, ComponentName("strategy")] = Field(
         "random", description="Strategy that chooses the slices annotated before round 0; one that needs no model."
+    )
+    query_seconds: float | None = Field(
+        None,
+        gt=0,
+        le=threading.TIMEOUT_MAX / 2,
+        description="Most seconds that the strategy may take for one query; then the run stops. Default: no limit.",
     )
 
 

@@ -1,13 +1,11 @@
 """Fill the slices between the annotated ends of blocks with pseudo-labels."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.engine.oracle import Oracle
-from alcore.errors import AlsegError
 from alcore.query import Block, Interpolator
 
 PseudoLabels = dict[int, NDArray[np.uint8]]
@@ -34,21 +32,5 @@ def fill_blocks(blocks: Sequence[Block], interpolator: Interpolator, oracle: Ora
         if between is None:
             failures += 1
             continue
-        _check_fill(between, (n_between, *first.shape), interpolator)
         filled.update({block.first + 1 + k: label.astype(np.uint8) for k, label in enumerate(between)})
     return filled, failures
-
-
-def _check_fill(between: Any, shape: tuple[int, ...], interpolator: Interpolator) -> None:
-    if not isinstance(between, np.ndarray):
-        fault = f"a {type(between).__name__}, not an array"
-    elif between.shape != shape:
-        fault = f"shape {between.shape}, not {shape}"
-    elif between.dtype.kind not in "uib":
-        fault = f"{between.dtype} values, not class numbers"
-    else:
-        return
-    raise AlsegError(
-        f"the interpolator {type(interpolator).__name__} returned {fault}",
-        hint="this is a fault of that plugin: please report it to its author",
-    )

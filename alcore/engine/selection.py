@@ -1,8 +1,10 @@
 """The checks that every strategy's answer has to pass."""
 
+from numbers import Real
+
 import numpy as np
 
-from alcore.errors import AlsegError
+from alcore.errors import AlsegError, plugin_fault
 from alcore.query import Block, Fill, Query, Selection, Status
 
 
@@ -20,11 +22,14 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
     """
 
     def fault(what: str) -> AlsegError:
-        return AlsegError(f"{origin} {what}", hint="this is a fault of that plugin: please report it to its author")
+        return plugin_fault(origin, what)
 
     if not isinstance(selection, Selection):
         raise fault(f"answered a query with {type(selection).__name__}, not with a Selection")
-    indices = np.asarray(selection.indices)
+    try:
+        indices = np.asarray(selection.indices)
+    except ValueError as error:
+        raise fault(f"selected something that is no list of slice indices: {error}") from error
     if indices.ndim != 1 or (len(indices) and not np.issubdtype(indices.dtype, np.integer)):
         raise fault(f"selected an array of shape {indices.shape} and type {indices.dtype}, not a list of slice indices")
     indices = indices.astype(np.int64)
@@ -40,16 +45,27 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
     labelled = indices[query.status[indices] == Status.LABELLED]
     if len(labelled):
         raise fault(f"selected slice {labelled[0]}, which has a label already")
-    if selection.scores is not None and np.shape(selection.scores) != indices.shape:
-        raise fault(f"gave {np.shape(selection.scores)} scores for {len(indices)} slices")
+    scores = selection.scores
+    if scores is not None:
+        if not isinstance(scores, np.ndarray) or scores.dtype.kind not in "fiu":
+            kind = f"an array of {scores.dtype}" if isinstance(scores, np.ndarray) else f"a {type(scores).__name__}"
+            raise fault(f"gave {kind} as scores, not an array of numbers")
+        if scores.shape != indices.shape:
+            raise fault(f"gave {scores.shape} scores for {len(indices)} slices")
+    if not isinstance(selection.blocks, tuple | list):
+        raise fault(f"gave a {type(selection.blocks).__name__} as blocks, not a tuple of them")
     fill = selection.fill
-    if fill is not None and not (isinstance(fill, Fill) and 0 <= fill.weight <= 1):
-        raise fault(f"gave {fill!r} to fill blocks with, which is no Fill with a weight from 0 to 1")
+    if fill is not None and not (isinstance(fill, Fill) and isinstance(fill.weight, Real) and 0 <= fill.weight <= 1):
+        raise fault(f"gave {fill!r:.100} to fill blocks with, which is no Fill with a weight from 0 to 1")
     if selection.blocks and fill is None:
         raise fault("gave blocks, but nothing to fill them with (Selection.fill)")
     for block in selection.blocks:
         if not isinstance(block, Block):
-            raise fault(f"gave {block!r}, which is no Block")
+            raise fault(f"gave {block!r:.100}, which is no Block")
+        if not all(
+            isinstance(end, int | np.integer) and not isinstance(end, bool) for end in (block.first, block.last)
+        ):
+            raise fault(f"gave the block {block!r:.100}, whose ends are no slice indices")
         if not 0 <= block.first < block.last < len(query.scan) or query.scan[block.first] != query.scan[block.last]:
             raise fault(f"gave the block {block}, which is no run of slices of one scan")
         for end in (block.first, block.last):

@@ -20,7 +20,7 @@ def plugin_code(origin: str) -> Iterator[None]:
     code changes for everybody (import path, torch's global state) is set back, and logged as a warning.
 
     Args:
-        origin: the component and its distribution, as :attr:`alcore.registry.Component.label` gives it.
+        origin: the component and its distribution, as :attr:`alcore.registry.Component.full_name` gives it.
 
     Raises:
         AlsegError: the code tries to end the process.

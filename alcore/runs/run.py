@@ -12,6 +12,7 @@ from alcore.conversion.ensure import ensure_store
 from alcore.engine.experiment import Experiment
 from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import Moments, announce
+from alcore.engine.tracker_guard import GuardedTracker
 from alcore.errors import AlsegError
 from alcore.files import make_own_folder
 from alcore.pool.data import PoolData
@@ -213,7 +214,8 @@ def _build_trackers(config: RunConfig, registry: Registry, directory: RunDirecto
     for item in config.trackers:
         folder = directory.path / item.name
         make_own_folder(folder)
-        trackers.append(registry.build(item.component, item.options, directory=folder))
+        tracker = registry.build(item.component, item.options, directory=folder)
+        trackers.append(GuardedTracker(tracker, item.component.full_name))
     return trackers
 
 

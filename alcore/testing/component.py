@@ -2,16 +2,13 @@
 
 import importlib
 import json
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import FrameType
 
+from alcore.guards.time_limit import interrupted_after
 from alcore.registry import Component, describe_options
 from alcore.specs import DatasetSpec
 from alcore.testing.findings import Finding
@@ -87,7 +84,7 @@ def _limited(findings: Iterator[Finding], seconds: float) -> Iterator[Finding]:
     """The findings, each made within ``seconds``."""
     while True:
         try:
-            with _time_limit(seconds):
+            with interrupted_after(seconds, f"{_STILL_BUSY} {seconds:g} s"):
                 finding = next(findings)
         except StopIteration:
             return
@@ -96,22 +93,3 @@ def _limited(findings: Iterator[Finding], seconds: float) -> Iterator[Finding]:
             yield Finding("the checks can be prepared", False, "that it takes no longer than a check may", found, fix)
             return
         yield finding
-
-
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in this block after ``seconds``; a check that catches it reports a component that hangs."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"{_STILL_BUSY} {seconds:g} s")
-
-    previous = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)

@@ -9,7 +9,8 @@ import numpy as np
 
 from alcore.contracts import Dataset
 from alcore.conversion.checks import check_listing, check_scan
-from alcore.scans import DatasetListing, Scan, ScanSource
+from alcore.guards.dataset import listing_fault, scan_fault
+from alcore.scans import DatasetListing, ScanSource
 from alcore.specs import DatasetSpec, Options
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
@@ -93,7 +94,7 @@ class _DatasetChecks:
     def found_when_listed(self) -> str:
         self.dataset = self.spec.load()(self.options)
         self.listing = self.dataset.list_scans(self.source)
-        return "" if isinstance(self.listing, DatasetListing) else f"a {type(self.listing).__name__}"
+        return listing_fault(self.listing)
 
     def found_in_listing(self) -> str:
         check_listing(self.listing, self.spec.name)
@@ -115,8 +116,8 @@ class _DatasetChecks:
         if missing:
             return f"files that do not exist: {', '.join(missing)}"
         read = self.dataset.read_scan(scan)
-        if not isinstance(read, Scan):
-            return f"a {type(read).__name__}, no alcore.Scan"
+        if fault := scan_fault(read):
+            return fault
         check_scan(read, scan, self.listing, allow_empty=True)
         return ""
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from alcore.contracts import Launcher
 from alcore.errors import AlsegError
-from alcore.jobs import Job, JobOutcome
+from alcore.guards.answers import outcome_fault
+from alcore.jobs import Job
 from alcore.runs.directory import CONFIG, ROUNDS
 from alcore.specs import LauncherSpec, Options
 from alcore.testing.findings import Finding, require
@@ -94,9 +95,8 @@ class _LauncherChecks:
             except AlsegError as error:  # as a launcher must where the cluster that it needs is not there
                 self.no_cluster = error.message
                 return error.message
-        wrong = [outcome for outcome in outcomes if not isinstance(outcome, JobOutcome)]
-        if wrong:
-            return f"a {type(wrong[0]).__name__}, no alcore.JobOutcome"
+        if wrong := next(filter(None, map(outcome_fault, outcomes)), ""):
+            return wrong
         keys = sorted(outcome.key for outcome in outcomes)
         if keys != ["a", "b", "c"]:
             return f"answers for {', '.join(keys) or 'none'} of the jobs a, b, c"

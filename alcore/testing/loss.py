@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from alcore.errors import plugin_fault
+from alcore.guards.answers import loss_fault
 from alcore.labels import IGNORED, LabelSpace
 from alcore.specs import LabelMode, LossSpec, Options
 from alcore.testing.findings import Finding, require
@@ -96,6 +98,8 @@ class _LossChecks:
     def value_and_gradient(self, logits: Tensor, target: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
         logits = logits.clone().requires_grad_()
         loss: Tensor = self.build()(logits, target, weight)  # type: ignore[operator]
+        if fault := loss_fault(loss, trained=True):
+            raise plugin_fault("it", fault)
         (gradient,) = torch.autograd.grad(loss, logits)
         return loss.detach(), gradient
 
@@ -106,8 +110,6 @@ class _LossChecks:
         logits, target = self.batch(spatial)
         before = target.clone()
         loss, gradient = self.value_and_gradient(logits, target, torch.ones(3))
-        if loss.shape != ():
-            return f"a loss of shape {tuple(loss.shape)}"
         if not torch.equal(target, before):
             return "the target changed in place"
         return "" if bool(loss.isfinite()) and bool(gradient.isfinite().all()) else "NaN or infinity"

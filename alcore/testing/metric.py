@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.contracts import ConfusionCounts
+from alcore.errors import plugin_fault
+from alcore.guards.answers import scores_fault
 from alcore.specs import MetricSpec, Options
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
@@ -100,11 +102,19 @@ class _MetricChecks:
         """Scores (classes,) of one scan, whatever the metric is computed from."""
         metric = self.build()
         if self.spec.needs == "counts":
-            return np.asarray(metric.from_counts(_count(prediction[None], truth[None]))[0])
+            (scores,) = self.sound(metric.from_counts(_count(prediction[None], truth[None])), (1, len(truth)))
+            return np.asarray(scores)
         if self.spec.needs == "volume":
             spacing = tuple(scale * step for step in _SPACING)
-            return np.asarray(metric.from_volume(prediction, truth, spacing))
-        return np.asarray(metric.from_probabilities(prediction.astype(np.float32), truth))
+            return self.sound(metric.from_volume(prediction, truth, spacing), (len(truth),))
+        return self.sound(metric.from_probabilities(prediction.astype(np.float32), truth), (len(truth),))
+
+    def sound(self, scores: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """The scores, once they are known to be some."""
+        if fault := scores_fault(scores, shape):
+            raise plugin_fault("it", fault)
+        kept: NDArray[np.float64] = scores
+        return kept
 
     def found_in_shape(self) -> str:
         prediction, truth = np.stack([_wrong(), _true()]), np.stack([_true(), _wrong()])
@@ -116,8 +126,7 @@ class _MetricChecks:
             return "the masks changed in place"
         if self.spec.needs == "counts":
             rows = self.build().from_counts(_count(np.stack([prediction] * 3), np.stack([truth] * 3)))
-            if np.shape(rows) != (3, 2):
-                return f"shape {np.shape(rows)} for 3 scans and 2 classes"
+            return str(scores_fault(rows, (3, 2)))
         return ""
 
     def found_in_order(self) -> str:

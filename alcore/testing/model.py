@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
+from alcore.guards.answers import logits_fault
 from alcore.specs import ModelSpec, Options
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
@@ -114,9 +115,8 @@ class _ModelChecks:
         images = self.images(size=size)
         before = images.clone()
         logits = self.build().eval()(images)
-        wanted = (2, _CLASSES, *size)
-        if not isinstance(logits, Tensor) or logits.shape != wanted:
-            return f"{tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__}, not {wanted}"
+        if fault := logits_fault(logits, images, _CLASSES, trained=False):
+            return fault
         if not torch.equal(images, before):
             return "the images changed in place"
         return "" if torch.isfinite(logits).all() else "NaN or infinity"

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from alcore.contracts import ScoringStrategy, Strategy
+from alcore.engine.selection import check_selection
 from alcore.errors import AlsegError
 from alcore.labels import LabelSpace
-from alcore.query import Query, Selection, Status
+from alcore.query import Query, Selection
 from alcore.registry import Component, Found, Registry
 from alcore.specs import Options, StrategySpec
 from alcore.testing.findings import Finding, require
@@ -249,20 +250,11 @@ class _Sealed:
 
 def _fault(selection: Selection, query: Query) -> str:
     """What is wrong with a selection, or an empty text."""
-    indices = np.asarray(selection.indices)
+    try:
+        indices = check_selection(selection, query, "it").indices
+    except AlsegError as error:
+        return error.message
     wanted = min(query.budget, len(query.candidates))
-    if indices.ndim != 1 or not np.issubdtype(indices.dtype, np.integer):
-        return f"indices of shape {indices.shape} and type {indices.dtype}"
-    if len(np.unique(indices)) < len(indices):
-        return f"a slice twice: {indices.tolist()}"
-    if len(indices) and (indices.min() < 0 or indices.max() >= len(query.status)):
-        return f"a slice outside the pool: {indices.tolist()}"
-    if (query.status[indices] == Status.LABELLED).any():
-        return f"a slice that has a true label: {indices.tolist()}"
     if len(indices) != wanted:
         return f"{len(indices)} slices, with a budget of {query.budget} and {len(query.candidates)} slices left"
-    annotated = {*indices.tolist(), *query.labelled.tolist()}
-    for block in selection.blocks:
-        if not {block.first, block.last} <= annotated or query.scan[block.first] != query.scan[block.last]:
-            return f"{block}, whose ends are not annotated slices of one scan"
     return ""

@@ -51,7 +51,7 @@ class WritesIntoThePool(Faulty):
 @pytest.mark.parametrize(
     ("kind", "complaint"),
     [
-        (TakesLabelled, "has a true label"),
+        (TakesLabelled, "has a label already"),
         (UsesGlobalRandomness, "the same query has the same answer"),
         (LeavesBudget, "the selection is valid: one scan"),
         (ReachesForLabels, "reached for labels"),

@@ -32,7 +32,7 @@ def list_plugins(kind: str | None, as_json: bool) -> None:
         console.print(_plugins_table(registry))
     console.print(_components_table(registry, kind))
     for complaint in registry.complaints(kind):
-        console.print(f"wrong: {complaint}", markup=False, style="red")
+        click.secho(f"wrong: {complaint}", fg="red")
 
 
 def _plugins_table(registry: "Registry") -> "Table":
