@@ -37,7 +37,7 @@ def guarded(built: Any, spec: ComponentSpec, label: str, arguments: Mapping[str,
         case LossSpec():
             built.register_forward_hook(_LossGuard(label))
         case ModelSpec():
-            built.register_forward_hook(_ModelGuard(label, arguments["n_classes"]))
+            built.register_forward_hook(_ModelGuard(label, arguments["out_channels"]))
     return built
 
 
