@@ -128,8 +128,8 @@ class VolumeMetric(Protocol):
         """Return (foreground classes,) for one scan; NaN where it is not defined.
 
         Args:
-            prediction: (foreground classes, slices, height, width).
-            truth: the same shape.
+            prediction: (foreground classes, slices, height, width); False where nothing is annotated.
+            truth: the same shape; False there, too.
             spacing: millimetres along (slices, rows, columns).
         """
         ...
@@ -138,8 +138,17 @@ class VolumeMetric(Protocol):
 class ProbabilityMetric(Protocol):
     """A metric with ``needs="probabilities"``. Built as ``Class(options)``."""
 
-    def from_probabilities(self, probabilities: NDArray[np.float32], truth: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return (foreground classes,) for one scan, from arrays of (foreground classes, slices, height, width)."""
+    def from_probabilities(
+        self, probabilities: NDArray[np.float32], truth: NDArray[np.bool_], counted: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """Return (foreground classes,) for one scan; NaN where it is not defined.
+
+        Args:
+            probabilities: (foreground classes, slices, height, width), in [0, 1].
+            truth: the same shape.
+            counted: the same shape; False where the class is not annotated, which in single-label data is the same
+                for all classes. Such voxels count nowhere, not in the number of voxels either.
+        """
         ...
 
 

@@ -89,6 +89,7 @@ def ours(registry: Registry, names: tuple[str, ...]) -> Callable[..., dict[str, 
     def score(prediction: np.ndarray, truth: np.ndarray, spacing: tuple[float, ...]) -> dict[str, np.ndarray]:
         counts = count(prediction, truth) if any(needs == "counts" for _, needs, _ in built) else None
         masks = [np.stack([labels == k for k in range(1, N_CLASSES)]) for labels in (prediction, truth)]
+        everywhere = np.ones_like(masks[1])
         scores = {}
         for name, needs, metric in built:
             if needs == "counts":
@@ -96,7 +97,7 @@ def ours(registry: Registry, names: tuple[str, ...]) -> Callable[..., dict[str, 
             elif needs == "volume":
                 scores[name] = metric.from_volume(*masks, spacing)
             else:
-                scores[name] = metric.from_probabilities(masks[0].astype(np.float32), masks[1])
+                scores[name] = metric.from_probabilities(masks[0].astype(np.float32), masks[1], everywhere)
         return scores
 
     return score

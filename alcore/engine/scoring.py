@@ -74,21 +74,19 @@ class Scoring:
             labels: (slices, height, width), or (slices, classes, height, width) for multi-label data.
             spacing: millimetres along (slices, rows, columns).
         """
-        truth = self._masks(labels)
-        # Voxels that are not annotated count as background on both sides.
-        annotated = labels != IGNORED
+        truth, counted = self._masks(labels), self._counted(labels)
         scores: Scores = {}
         for level in (None, *self.confidence_levels):
             metrics = [item for item in self._thresholded() if item.needs == "volume"]
             if metrics:
-                mask = self._masks(self.label_space.decide(logits, level or 0.5).where(annotated, 0))
+                # Voxels that are not annotated are in no region, of the prediction as of the truth.
+                mask = self._masks(self.label_space.decide(logits, level or 0.5)) & counted
                 scores |= {_name(item, level): item.metric.from_volume(mask, truth, spacing) for item in metrics}
         by_probability = [item for item in self.metrics if item.needs == "probabilities"]
         if by_probability:
-            known = annotated if self.label_space.multi_label else annotated[:, None]
-            p = self.label_space.probabilities(logits).where(known, 0.0)
+            p = self.label_space.probabilities(logits)
             foreground = p[:, list(self.label_space.foreground)].transpose(0, 1).cpu().numpy()
-            scores |= {item.name: item.metric.from_probabilities(foreground, truth) for item in by_probability}
+            scores |= {item.name: item.metric.from_probabilities(foreground, truth, counted) for item in by_probability}
         return scores
 
     def _thresholded(self) -> list[NamedMetric]:
@@ -97,6 +95,13 @@ class Scoring:
     def _masks(self, labels: Tensor) -> NDArray[np.bool_]:
         masks: NDArray[np.bool_] = self.label_space.masks(labels).cpu().numpy()
         return masks
+
+    def _counted(self, labels: Tensor) -> NDArray[np.bool_]:
+        """Where voxels are annotated, in the shape of the masks."""
+        annotated = (labels != IGNORED).cpu().numpy()
+        if self.label_space.multi_label:
+            return annotated.swapaxes(0, 1)
+        return np.broadcast_to(annotated, (len(self.label_space.foreground), *annotated.shape))
 
 
 def _name(item: NamedMetric, level: float | None) -> str:

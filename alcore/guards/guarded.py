@@ -74,9 +74,11 @@ class GuardedMetric(_Guarded):
         """See :class:`alcore.contracts.VolumeMetric`."""
         return self._scores("from_volume", truth.shape[:1], prediction, truth, spacing)
 
-    def from_probabilities(self, probabilities: NDArray[np.float32], truth: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def from_probabilities(
+        self, probabilities: NDArray[np.float32], truth: NDArray[np.bool_], counted: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
         """See :class:`alcore.contracts.ProbabilityMetric`."""
-        return self._scores("from_probabilities", truth.shape[:1], probabilities, truth)
+        return self._scores("from_probabilities", truth.shape[:1], probabilities, truth, counted)
 
     def _scores(self, method: str, shape: tuple[int, ...], *arguments: Any) -> NDArray[np.float64]:
         with plugin_code(self.label):

@@ -1,5 +1,6 @@
 """What every evaluation metric must do."""
 
+import itertools
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -77,9 +78,17 @@ class _MetricChecks:
         yield probe(
             "empty and full regions have a score or NaN",
             self.found_in_edges,
-            expected="a number or NaN where truth, prediction, both or neither are empty, without warnings",
+            expected="a number or NaN where truth, prediction, both or neither are empty, or nothing is annotated, "
+            "without warnings",
             fix="return NaN where the score is not defined",
         )
+        if self.spec.needs == "probabilities":
+            yield probe(
+                "voxels that are not annotated count nowhere",
+                self.found_in_counted,
+                expected="the score of a scan without such slices, whatever is predicted or labelled in them",
+                fix="leave out what is False in counted, also from the number that is averaged over",
+            )
         if self.spec.needs == "volume":
             yield probe(
                 "a class that is missed does not score as if it were found",
@@ -98,8 +107,10 @@ class _MetricChecks:
     def build(self) -> Any:
         return self.spec.load()(self.options)
 
-    def score(self, prediction: Masks, truth: Masks, scale: float = 1.0) -> NDArray[np.float64]:
-        """Scores (classes,) of one scan, whatever the metric is computed from."""
+    def score(
+        self, prediction: Masks, truth: Masks, scale: float = 1.0, counted: Masks | None = None
+    ) -> NDArray[np.float64]:
+        """Scores (classes,) of one scan, whatever the metric is computed from; all voxels count by default."""
         metric = self.build()
         if self.spec.needs == "counts":
             (scores,) = self.sound(metric.from_counts(_count(prediction[None], truth[None])), (1, len(truth)))
@@ -107,7 +118,8 @@ class _MetricChecks:
         if self.spec.needs == "volume":
             spacing = tuple(scale * step for step in _SPACING)
             return self.sound(metric.from_volume(prediction, truth, spacing), (len(truth),))
-        return self.sound(metric.from_probabilities(prediction.astype(np.float32), truth), (len(truth),))
+        counted = np.ones_like(truth) if counted is None else counted
+        return self.sound(metric.from_probabilities(prediction.astype(np.float32), truth, counted), (len(truth),))
 
     def sound(self, scores: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
         """The scores, once they are known to be some."""
@@ -148,6 +160,20 @@ class _MetricChecks:
             for prediction in (empty, full, _true()[None]):
                 for truth in (empty, full, _true()[None]):
                     self.score(prediction, truth)
+            if self.spec.needs == "probabilities":
+                self.score(full, full, counted=empty)
+        return ""
+
+    def found_in_counted(self) -> str:
+        prediction, truth = np.stack([_wrong()] * 2), np.stack([_true()] * 2)
+        without = [self.score(prediction[:1, :-2], truth[:1, :-2])[0], self.score(prediction[1:], truth[1:])[0]]
+        counted = np.ones_like(truth)
+        counted[0, -2:] = False  # of the first class only, as multi-label data may have it
+        for predicted, labelled in itertools.product((False, True), repeat=2):
+            prediction[0, -2:], truth[0, -2:] = predicted, labelled
+            scores = self.score(prediction, truth, counted=counted)
+            if not np.allclose(scores, without, equal_nan=True):
+                return f"{scores.tolist()} with such slices in the first of two classes, {without} without"
         return ""
 
     def found_in_missed(self) -> str:

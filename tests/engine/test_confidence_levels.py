@@ -21,7 +21,7 @@ class Volume:
 
 
 class MeanProbability:
-    def from_probabilities(self, probabilities, truth):
+    def from_probabilities(self, probabilities, truth, counted):
         return probabilities.mean(axis=(1, 2, 3)).astype(float)
 
 

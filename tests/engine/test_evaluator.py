@@ -23,8 +23,8 @@ class Recorder:
         self.volumes.append((prediction, truth, spacing))
         return np.array([prediction[k].sum() for k in range(len(prediction))], float)
 
-    def from_probabilities(self, probabilities, truth):
-        self.probabilities.append((probabilities, truth))
+    def from_probabilities(self, probabilities, truth, counted):
+        self.probabilities.append((probabilities, truth, counted))
         return probabilities.sum(axis=(1, 2, 3)).astype(float)
 
 
@@ -76,6 +76,8 @@ def test_volumes_and_probabilities_come_scan_by_scan_with_slices_in_order(evalua
         p = (logits.sigmoid() if multi_label else logits.softmax(dim=1)).numpy()
         np.testing.assert_allclose(recorder.probabilities[scan][0], p[:, foreground].swapaxes(0, 1), atol=1e-6)
         np.testing.assert_array_equal(recorder.probabilities[scan][1], truth)
+        assert recorder.probabilities[scan][2].shape == truth.shape
+        assert recorder.probabilities[scan][2].all()
         np.testing.assert_array_equal(scores["volume"][scan], prediction.sum(axis=(1, 2, 3)))
 
 
@@ -96,7 +98,7 @@ def test_counts_cover_each_scan_and_leave_ignored_voxels_out(evaluated, multi_la
 
 
 @pytest.mark.parametrize("multi_label", [False, True])
-def test_ignored_voxels_are_background_in_volumes_and_probabilities(evaluated, multi_label):
+def test_ignored_voxels_are_in_no_region_and_not_counted(evaluated, multi_label):
     split, _, recorder, foreground, _ = evaluated(multi_label, ignored=0.3)
     for scan in range(3):
         ignored = split.label_scans[scan] == IGNORED
@@ -104,7 +106,9 @@ def test_ignored_voxels_are_background_in_volumes_and_probabilities(evaluated, m
         prediction, truth, _ = recorder.volumes[scan]
         assert not prediction[ignored].any()
         assert not truth[ignored].any()
-        assert not recorder.probabilities[scan][0][ignored].any()
+        assert ignored.any()
+        np.testing.assert_array_equal(recorder.probabilities[scan][1], truth)
+        np.testing.assert_array_equal(recorder.probabilities[scan][2], ~ignored)
 
 
 def test_given_counts_spare_the_pass_that_counts(split_of, parts):

@@ -66,8 +66,29 @@ class SquaredError:
     def __init__(self, options):
         pass
 
-    def from_probabilities(self, probabilities, truth):
+    def from_probabilities(self, probabilities, truth, counted):
+        sums = ((probabilities - truth) ** 2).sum(axis=(1, 2, 3), where=counted)
+        return sums / np.maximum(counted.sum(axis=(1, 2, 3)), 1)
+
+
+class CountsAll(SquaredError):
+    def from_probabilities(self, probabilities, truth, counted):
         return ((probabilities - truth) ** 2).mean(axis=(1, 2, 3))
+
+
+class DilutesByWhatIsIgnored(SquaredError):
+    def from_probabilities(self, probabilities, truth, counted):
+        return (((probabilities - truth) ** 2) * counted).mean(axis=(1, 2, 3))
+
+
+class CountsWhereTheFirstClassDoes(SquaredError):
+    def from_probabilities(self, probabilities, truth, counted):
+        return super().from_probabilities(probabilities, truth, np.broadcast_to(counted[:1], truth.shape))
+
+
+class DividesByNoVoxel(SquaredError):
+    def from_probabilities(self, probabilities, truth, counted):
+        return ((probabilities - truth) ** 2).mean(axis=(1, 2, 3), where=counted)
 
 
 @pytest.fixture
@@ -106,6 +127,10 @@ def test_a_sound_metric_passes_every_check(spec_of, kind, needs, stated):
         (PraisesTheEmptyPrediction, "volume", IN_ML, "class that is missed"),
         (EmptiesTheTruth, "volume", IN_ML, "changed in place"),
         (SquaredError, "probabilities", {}, "perfect prediction scores best"),
+        (CountsAll, "probabilities", LOWER, "not annotated count nowhere"),
+        (DilutesByWhatIsIgnored, "probabilities", LOWER, "not annotated count nowhere"),
+        (CountsWhereTheFirstClassDoes, "probabilities", LOWER, "not annotated count nowhere"),
+        (DividesByNoVoxel, "probabilities", LOWER, "empty and full regions"),
     ],
 )
 def test_a_broken_metric_is_told_what_is_wrong_and_how_to_mend_it(spec_of, kind, needs, stated, complaint):
