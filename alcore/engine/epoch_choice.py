@@ -35,7 +35,7 @@ class BestEpoch:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Know what was known when ``state`` was taken."""
-        self.epoch, self.weights, self._dice = state["epoch"], state["weights"], state["dice"]
+        self.epoch, self.weights, self._dice = int(state["epoch"]), state["weights"], float(state["dice"])
         counts = state["counts"]
         self.counts = None if counts is None else ConfusionCounts(**{k: v.cpu().numpy() for k, v in counts.items()})
 
@@ -68,4 +68,4 @@ class EarlyStopping:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Know what was known when ``state`` was taken."""
-        self._best, self._without = state["best"], state["without"]
+        self._best, self._without = float(state["best"]), int(state["without"])

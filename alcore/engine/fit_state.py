@@ -13,8 +13,8 @@ State = Mapping[str, Any]
 class EpochKeeper(Protocol):
     """Keeps the state of a training after an epoch."""
 
-    def load(self) -> State | None:
-        """The state to go on from; None to begin."""
+    def restore(self, into: Callable[[State], None]) -> None:
+        """Hand ``into`` the state to go on from; it is not called where there is none."""
         ...
 
     def keep(self, state: Callable[[], State]) -> None:
@@ -50,8 +50,21 @@ class FitProgress:
 
     @classmethod
     def of(cls, state: State) -> "FitProgress":
-        """The progress of which ``state`` was taken."""
-        return cls(**state)
+        """The progress of which ``state`` was taken.
+
+        Raises:
+            TypeError: it has other fields, or fields of other types.
+            ValueError: it tells of no epoch, or not the same of every epoch.
+        """
+        progress = cls(**state)
+        lists = (progress.losses, progress.validation, progress.learning_rates)
+        of_epochs = [value for values in lists for value in values if value is not None]
+        totals = (progress.steps, progress.train_seconds, progress.validate_seconds)
+        if not all(isinstance(value, int | float) for value in (*of_epochs, *totals)):
+            raise TypeError("its progress holds something that is no number")
+        if {len(values) for values in lists} != {len(progress.losses) or -1}:
+            raise ValueError("its progress holds no epoch, or not the same of every epoch")
+        return progress
 
 
 def random_state(device: torch.device) -> dict[str, Any]:

@@ -102,8 +102,8 @@ class Learner:
             self.model.load_state_dict(self._initial)
         torch.manual_seed(torch_seed(self._seed, "learner", round_number))
         training = self._begin(training_set, round_number)
-        if self.keeper is not None and (kept := self.keeper.load()) is not None:
-            training.restore(kept)
+        if self.keeper is not None:
+            self.keeper.restore(training.restore)
         finished = len(training.progress.losses)
         rng = generator(self._seed, "batches", round_number)
         for epoch, batches in enumerate(epoch_batches(training_set.rows, self.options, rng, round_number), start=1):
@@ -218,6 +218,8 @@ class _Training:
         }
 
     def restore(self, state: State) -> None:
+        if (best := state["best"]["weights"]) is not None:
+            self.model.load_state_dict(best)  # so that weights that do not fit are noticed now, not at the end
         self.model.load_state_dict(state["model"])
         self.trainer.restore(state["trainer"])
         self.stopping.restore(state["stopping"])

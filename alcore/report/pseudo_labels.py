@@ -1,12 +1,10 @@
 """How good the pseudo-labels of a run are, measured against the true labels in the store."""
 
-import pickle
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcore.errors import AlsegError
 from alcore.interpolation.scores import Labels, dice_per_class
 from alcore.results.runs import RunRecord
 
@@ -23,7 +21,13 @@ def pseudo_label_dice(run: RunRecord, store: "SliceStore") -> Mapping[int, float
     Raises:
         AlsegError: the last checkpoint is missing or damaged, or the store cannot be read.
     """
-    labels = _pseudo_labels(run)
+    import torch
+
+    from alcore.runs.checkpoint import check_fits, read_checkpoint
+
+    path = run.directory / "checkpoints" / f"round-{run.rounds[-1]['round']:04d}.pt"
+    read = read_checkpoint(path, torch.device("cpu")).pseudo_labels
+    labels = {index: label.numpy() for index, label in read.items()}
     numbers = {name: number for number, name in enumerate(store.scans.ids)}
     made: dict[int, int] = {}
     places: dict[int, tuple[int, int]] = {}
@@ -32,6 +36,7 @@ def pseudo_label_dice(run: RunRecord, store: "SliceStore") -> Mapping[int, float
         if row["kind"] == "pseudo" and index in labels:
             made[index] = int(row["round"])  # a later block may have filled the slice anew
             places[index] = (numbers[row["scan"]], int(row["position"]))
+            check_fits(labels[index], index, store.read_label(*places[index]).shape, path)
     rounds: dict[int, list[int]] = {}
     for index, number in made.items():
         rounds.setdefault(number, []).append(index)
@@ -51,16 +56,3 @@ def _dice(
         filled.reshape(shape), truth.reshape(shape), np.array(label_space.foreground), label_space.multi_label
     )
     return float(np.nanmean(dice)) if np.isfinite(dice).any() else float("nan")
-
-
-def _pseudo_labels(run: RunRecord) -> dict[int, Labels]:
-    import torch
-
-    path = run.directory / "checkpoints" / f"round-{run.rounds[-1]['round']:04d}.pt"
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        return {int(index): label.numpy() for index, label in state["pseudo_labels"].items()}
-    except FileNotFoundError as error:
-        raise AlsegError(f"the last checkpoint of {run.directory.name} is not at hand") from error
-    except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
-        raise AlsegError(f"the last checkpoint of {run.directory.name} is damaged") from error

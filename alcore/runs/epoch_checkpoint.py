@@ -1,6 +1,5 @@
 """The checkpoint of a training within its round, so that hours of it are not lost."""
 
-import pickle
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +8,7 @@ import torch
 
 from alcore.engine.fit_state import State
 from alcore.files import disk_errors, write_atomically
-from alcore.runs.checkpoint import damaged
+from alcore.runs.checkpoint import damaged, read_state, reason_of
 
 
 class EpochCheckpoint:
@@ -27,19 +26,21 @@ class EpochCheckpoint:
         self._device = device
         self._last = time.monotonic()
 
-    def load(self) -> State | None:
-        """The state that was kept; None where there is none.
+    def restore(self, into: Callable[[State], None]) -> None:
+        """Hand ``into`` the state that was kept; it is not called where there is none.
 
         Raises:
-            AlsegError: the file is damaged.
+            AlsegError: the file is damaged, or ``into`` cannot use what it holds.
         """
+        hint = "remove it to train this round from its beginning"
         try:
-            state: State = torch.load(self._path, map_location=self._device, weights_only=True)
+            state = read_state(self._path, self._device, hint)
         except FileNotFoundError:
-            return None
-        except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
-            raise damaged(self._path, error, "remove it to train this round from its beginning") from error
-        return state
+            return
+        try:
+            into(state)
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            raise damaged(self._path, reason_of(error), hint) from error
 
     def keep(self, state: Callable[[], State]) -> None:
         """Write the state atomically, if it is time."""

@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from alcore.conversion.ensure import ensure_store
+from alcore.errors import AlsegError
+from alcore.query import Status
 from alcore.registry import Registry
 from alcore.report.pseudo_labels import pseudo_label_dice
 from alcore.report.report import make_page
@@ -42,7 +44,10 @@ def run_on_store(write_run, store_file):
 
 
 def save(path, labels):
-    state = {"pseudo_labels": {100 + k: torch.from_numpy(label) for k, label in enumerate(labels)}}
+    status = torch.zeros(100 + len(labels), dtype=torch.uint8)
+    status[100:] = int(Status.PSEUDO_LABELLED)
+    pseudo_labels = {100 + k: torch.from_numpy(label) for k, label in enumerate(labels)}
+    state = {"model": {}, "status": status, "pseudo_labels": pseudo_labels}
     torch.save(state, path / "checkpoints" / "round-0001.pt")
 
 
@@ -56,6 +61,13 @@ def test_pseudo_labels_equal_to_the_truth_have_a_dice_of_one(run_on_store, store
     path, truth = run_on_store
     save(path, truth)
     assert dice_of(path, store_file) == {1: 1.0}
+
+
+def test_a_pseudo_label_of_another_size_than_its_slice_is_refused(run_on_store, store_file):
+    path, truth = run_on_store
+    save(path, [truth[0][1:], *truth[1:]])
+    with pytest.raises(AlsegError, match=r"round-0001.pt is damaged: its pseudo-label 100 has the shape"):
+        dice_of(path, store_file)
 
 
 def test_pseudo_labels_are_scored_per_class_over_the_slices_of_a_round(run_on_store, store_file):
