@@ -15,7 +15,7 @@ SMALL = {
 
 def test_a_benchmark_returns_all_its_scores_and_does_nothing_twice(tiny_store, tmp_path, capsys):
     grid = {"strategies": ["random", "margin"], "datasets": str(tiny_store.path), "out": tmp_path / "bench"}
-    launcher = {"jobs": 1, "threads": 1}
+    launcher = {"jobs": 1}
     table = alcore.run_benchmark(
         **grid, protocol="demo", launcher=launcher, full_data={"learner": {"epochs": 1}}, **SMALL
     )
