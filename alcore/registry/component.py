@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from typing_extensions import TypeVar
 
 from alcore.errors import AlsegError, plugin_fault, shown
-from alcore.guards.guarded import guarded
 from alcore.guards.plugin_code import plugin_code
 from alcore.registry.discovery import Found
 from alcore.specs import ComponentName, ComponentSpec, NamedComponent, Options, methods_of
@@ -99,6 +98,8 @@ class Component(Generic[S]):
             missing = [name for name in methods_of(self.spec) if not callable(getattr(built, name, None))]
         if missing:
             raise plugin_fault(self.full_name, f"builds a {type(built).__name__}, which has no method {missing[0]!r}")
+        from alcore.guards.guarded import guarded  # numpy is no load of a listing
+
         return guarded(built, self.spec, self.full_name, arguments)
 
 
