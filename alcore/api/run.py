@@ -9,8 +9,8 @@ from alcore.api.result import Run, open_run
 from alcore.engine.moments import Moments
 from alcore.registry import Registry
 from alcore.runs.config import resolve
-from alcore.runs.free_path import free_path
 from alcore.runs.layers import config_values, layered
+from alcore.runs.run_path import run_path
 
 if TYPE_CHECKING:
     from alcore.store.reader import SliceStore
@@ -61,11 +61,11 @@ def run(
     registry = Registry.installed()
     replayed = Path(replay) if replay else None
     chosen = resolve(layered(values, protocol=protocol, config=config_values(config), replay=replayed), registry)
-    path = Path(out) if out is not None else free_path(chosen)
 
     from alcore.runs.run import start
 
-    start(chosen, registry, path, listeners=watching(listeners, progress))
+    with run_path(None if out is None else Path(out), chosen) as path:
+        start(chosen, registry, path, listeners=watching(listeners, progress))
     return open_run(path)
 
 

@@ -16,6 +16,7 @@ from alcore.registry.component import S, parse_options
 from alcore.runs.replay_options import ReplayOptions
 from alcore.runs.start import check_can_start
 from alcore.specs import SPEC_TYPES, LossSpec, MetricSpec, ModelSpec, NamedComponent, Options, StrategySpec, TrackerSpec
+from alcore.store.locate import from_anywhere
 
 Mode = Literal["active-learning", "train"]
 ONE_ROUND = {"rounds": 0}
@@ -149,7 +150,7 @@ class RunConfig(BaseModel):
             "replay": None,
         }
         defaults |= {"loop": ONE_ROUND} if values.get("mode") == "train" else {}
-        return {**defaults, **sections, "run": run, "dataset": name, "dataset_options": dataset}
+        return {**defaults, **sections, "run": run, "dataset": from_anywhere(name), "dataset_options": dataset}
 
     @field_validator(*LABELS, mode="before")
     @classmethod

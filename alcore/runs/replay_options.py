@@ -1,6 +1,8 @@
 """Options of a replay. Light: validation of a configuration imports this, not torch."""
 
-from pydantic import Field
+from pathlib import Path
+
+from pydantic import Field, field_validator
 
 from alcore.specs import Options
 
@@ -14,3 +16,8 @@ class ReplayOptions(Options):
         description="Refuse a store whose content is not that of the replayed run; false: find slices by scan and "
         "position alone.",
     )
+
+    @field_validator("run")
+    @classmethod
+    def _from_anywhere(cls, run: str) -> str:
+        return str(Path(run).absolute())

@@ -45,6 +45,11 @@ def is_path(name: str) -> bool:
     return name.endswith(format.SUFFIX) or os.sep in name
 
 
+def from_anywhere(name: str) -> str:
+    """The name of a dataset or store as it is; the path of a store made absolute, as other folders find it."""
+    return str(Path(name).absolute()) if is_path(name) else name
+
+
 def list_stores(folder: Path | None = None) -> list[Path]:
     """The stores in the data folder, sorted by name; none where there is no such folder."""
     return sorted(path for path in (folder or data_dir()).glob(f"*{format.SUFFIX}") if not path.name.startswith("."))

@@ -1,6 +1,5 @@
 """The ``alseg`` command."""
 
-import faulthandler
 import os
 import sys
 from importlib import metadata
@@ -10,7 +9,7 @@ import click
 from alcore.errors import AlsegError
 from alseg.failures import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER_ERROR, show_bug, show_user_error
 from alseg.lazy import LazyGroup
-from alseg.leaving import leave
+from alseg.streams import check_output, end_at_second_interrupt
 from alseg.verbose import is_verbose
 
 COMMANDS = {
@@ -55,19 +54,32 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line: what a user can fix is two lines and exit status 2, a bug keeps its traceback."""
-    faulthandler.enable()  # native code that crashes names the Python lines, and with them the plugin
+    end_at_second_interrupt()
+    try:
+        status = _status()
+        check_output()
+    except AlsegError as error:
+        show_user_error(error, verbose=is_verbose(sys.argv))
+        status = EXIT_USER_ERROR
+    except Exception as error:
+        show_bug(error)
+        status = EXIT_BUG
+    sys.exit(status)
+
+
+def _status() -> int | str | None:
+    """Run the command and return the exit status it asks for."""
     try:
         status = cli(prog_name="alseg", standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:  # what click makes of Ctrl-C
         click.echo("stopped", err=True)
-        sys.exit(EXIT_INTERRUPTED)
-    except AlsegError as error:
-        show_user_error(error, verbose=is_verbose(sys.argv))
-        sys.exit(EXIT_USER_ERROR)
-    except Exception as error:
-        show_bug(error)
-        sys.exit(EXIT_BUG)
-    leave(status if isinstance(status, int) else 0)
+        return EXIT_INTERRUPTED
+    except SystemExit as error:
+        return error.code
+    except OSError:
+        check_output()  # if it was the output that refused, that is what is told
+        raise
+    return status if isinstance(status, int) else 0

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from alcore.registry import Registry
 from alcore.runs.directory import RunDirectory
-from alcore.runs.free_path import free_path
 from alcore.runs.repeat import Repetition, repeat, repeatable_config
+from alcore.runs.run_path import run_path
 from alseg.show.json_output import echo_json
 from alseg.show.progress import progress_for
 from alseg.show.session import until_interrupted
@@ -22,8 +22,7 @@ EXIT_DIFFERENT = 1
 def repeat_run(path: Path, registry: Registry, out: Path | None, as_json: bool) -> None:
     """Repeat a run and show what came of it; the exit status is 1 if a number differs."""
     original = RunDirectory.open(path)
-    target = out or free_path(repeatable_config(original, registry))
-    with progress_for(sys.stderr) as progress:
+    with run_path(out, repeatable_config(original, registry)) as target, progress_for(sys.stderr) as progress:
         repetition = until_interrupted(target, lambda: repeat(original, registry, target, listeners=[progress]))
     if as_json:
         echo_json(_as_values(repetition), indent=None)

@@ -12,8 +12,8 @@ from alcore.registry import Registry
 from alcore.runs.config import RunConfig
 from alcore.runs.directory import CONFIG, RunDirectory
 from alcore.runs.estimate import Estimate
-from alcore.runs.free_path import free_path
 from alcore.runs.run import estimate, resume, start
+from alcore.runs.run_path import run_path
 from alseg.failures import EXIT_INTERRUPTED
 from alseg.show.curve import learning_curve
 from alseg.show.estimate import estimate_lines
@@ -32,13 +32,12 @@ def dry_run(config: RunConfig, registry: Registry) -> None:
 
 def start_run(config: RunConfig, registry: Registry, out: Path | None, as_json: bool) -> None:
     """Start a run and show how it goes and what came out."""
-    path = out or free_path(config)
 
     def told(expected: Estimate) -> None:
         for line in estimate_lines(expected):
             click.echo(line, err=True)
 
-    with progress_for(sys.stderr) as progress:
+    with run_path(out, config) as path, progress_for(sys.stderr) as progress:
         until_interrupted(path, lambda: start(config, registry, path, listeners=[progress], told=told))
     _show_result(path, as_json)
 

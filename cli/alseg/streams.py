@@ -1,0 +1,50 @@
+"""How the command ends when its output is refused, or when Ctrl-C is pressed again."""
+
+import errno
+import os
+import signal
+import sys
+from types import FrameType
+
+from alcore.errors import AlsegError
+from alseg.failures import EXIT_INTERRUPTED
+
+
+def check_output() -> None:
+    """Write what is left of the standard output; of a reader that went away (``alseg ... | head``) nothing is said.
+
+    Raises:
+        AlsegError: the output cannot be written.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _drop_output()
+        if error.errno != errno.EPIPE:
+            raise AlsegError(
+                f"the standard output cannot be written: {error.strerror}", hint="give it a place with free space"
+            ) from error
+
+
+def _drop_output() -> None:
+    """Send what is still to be written nowhere, so that Python does not try once more as it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def end_at_second_interrupt() -> None:
+    """Let the first Ctrl-C stop the command in order, and the second one end the process at once."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # who started it may want it ignored
+        signal.signal(signal.SIGINT, _stop_in_order)
+
+
+def _stop_in_order(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, _end_at_once)
+    raise KeyboardInterrupt
+
+
+def _end_at_once(_number: int, _frame: FrameType | None) -> None:
+    os._exit(EXIT_INTERRUPTED)
