@@ -80,6 +80,6 @@ def _status() -> int | str | None:
     except SystemExit as error:
         return error.code
     except OSError:
-        check_output()  # if it was the output that refused, that is what is told
+        check_output("\n")  # if it was the output that refused, it does so again, and that is what is told
         raise
     return status if isinstance(status, int) else 0

@@ -10,8 +10,8 @@ from alcore.errors import AlsegError
 from alseg.failures import EXIT_INTERRUPTED
 
 
-def check_output() -> None:
-    """Write what is left of the standard output; of a reader that went away (``alseg ... | head``) nothing is said.
+def check_output(more: str = "") -> None:
+    """Write what is left of the standard output, and ``more``; of a reader that went away (``alseg ... | head``) nothing is said.
 
     Raises:
         AlsegError: the output cannot be written.
@@ -19,6 +19,7 @@ def check_output() -> None:
     if sys.stdout is None:
         return
     try:
+        sys.stdout.write(more)
         sys.stdout.flush()
     except OSError as error:
         _drop_output()
