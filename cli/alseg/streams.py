@@ -11,7 +11,7 @@ from alseg.failures import EXIT_INTERRUPTED
 
 
 def check_output(more: str = "") -> None:
-    """Write what is left of the standard output, and ``more``; of a reader that went away (``alseg ... | head``) nothing is said.
+    """Write what is left of the standard output, and ``more``; a reader that went away (``| head``) is no error.
 
     Raises:
         AlsegError: the output cannot be written.
