@@ -73,10 +73,16 @@ def _options(options: Options, table: str) -> Iterator[str]:
 
 
 def _assignment(name: str, value: Any) -> str:
-    """A line of TOML; lists of plain values, which tomli_w would spread over lines, stay on one."""
-    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
-        return f"{name} = [{', '.join(tomli_w.dumps({'x': item}).rstrip()[4:] for item in value)}]"
-    return tomli_w.dumps({name: value}).rstrip()
+    """A line of TOML, lists and tables within it, where tomli_w would spread them over lines and sections."""
+    return f"{name} = {_inline(value)}"
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(_assignment(name, item) for name, item in value.items()) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_inline, value))}]"
+    return tomli_w.dumps({"x": value}).rstrip()[4:]
 
 
 def _comment(text: str) -> list[str]:
