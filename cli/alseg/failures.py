@@ -6,9 +6,8 @@ import traceback
 from functools import cache
 from types import FrameType
 
-import click
-
 from alcore.errors import AlsegError
+from alseg.terminal import echo
 
 EXIT_USER_ERROR = 2
 EXIT_BUG = 70
@@ -27,7 +26,7 @@ def show_user_error(error: AlsegError, verbose: bool) -> None:
 def show_bug(error: Exception) -> None:
     """The traceback, and where to report it."""
     traceback.print_exception(error)
-    click.echo("", err=True)
+    echo("", err=True)
     origin = _plugin_in(error)
     where = f"raised in the plugin {origin}: report it to its authors" if origin else "a fault of alseg: report it"
     _labelled("bug:  ", f"this is {where}, with the lines above and what 'alseg plugins doctor' prints")
@@ -42,7 +41,7 @@ def _labelled(label: str, text: str) -> None:
         text = textwrap.fill(
             text, width, initial_indent=f"{label} ", subsequent_indent=" " * 7, break_long_words=False
         ).removeprefix(f"{label} ")
-    click.echo(f"{label} {text}", err=True)
+    echo(f"{label} {text}", err=True)
 
 
 def _plugin_in(error: BaseException) -> str:

@@ -4,10 +4,10 @@ import os
 import sys
 import threading
 
-import click
+from alseg.terminal import echo
 
 
-def leave(status: int) -> None:
+def leave(status: int | str | None) -> None:
     """End with ``status``: threads get the time that a plugin is allowed, then they are named and left behind."""
     left = _left()
     if left:
@@ -16,11 +16,11 @@ def leave(status: int) -> None:
         for thread in left:
             thread.join(seconds_allowed() / len(left))
     for thread in (stuck := [thread for thread in left if thread.is_alive()]):
-        click.echo(f"warning: a thread still runs and is left behind: {_described(thread)}", err=True)
+        echo(f"warning: a thread still runs and is left behind: {_described(thread)}", err=True)
     if stuck:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(status)
+        os._exit(status if isinstance(status, int) else bool(status))
     sys.exit(status)
 
 

@@ -9,7 +9,9 @@ import click
 from alcore.errors import AlsegError
 from alseg.failures import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER_ERROR, show_bug, show_user_error
 from alseg.lazy import LazyGroup
+from alseg.leaving import leave
 from alseg.streams import check_output, end_at_second_interrupt
+from alseg.terminal import echo
 from alseg.verbose import is_verbose
 
 COMMANDS = {
@@ -34,7 +36,7 @@ COMMANDS = {
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(f"alseg {metadata.version('alseg')}")
+        echo(f"alseg {metadata.version('alseg')}")
         ctx.exit()
 
 
@@ -54,6 +56,8 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line: what a user can fix is two lines and exit status 2, a bug keeps its traceback."""
+    if sys.__stderr__ is not None:
+        faulthandler.enable(sys.__stderr__)  # native code that crashes names the Python lines, and with them the plugin
     end_at_second_interrupt()
     try:
         status = _status()
@@ -64,7 +68,7 @@ def main() -> None:
     except Exception as error:
         show_bug(error)
         status = EXIT_BUG
-    sys.exit(status)
+    leave(status)
 
 
 def _status() -> int | str | None:
@@ -75,7 +79,7 @@ def _status() -> int | str | None:
         error.show()
         return error.exit_code
     except click.Abort:  # what click makes of Ctrl-C
-        click.echo("stopped", err=True)
+        echo("stopped", err=True)
         return EXIT_INTERRUPTED
     except SystemExit as error:
         return error.code

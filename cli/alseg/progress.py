@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-import click
+from alseg.terminal import echo, terminal
 
 _SECONDS_BETWEEN_LINES = 10.0
 _MB = 10**6
@@ -53,11 +53,10 @@ def bytes_progress(what: str) -> Iterator[Callable[[str], Callable[[int, int], N
 
 @contextmanager
 def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn(unit))
+    with Progress(*columns, TimeRemainingColumn(), console=terminal(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -69,6 +68,6 @@ def _lines(what: str, unit: str) -> Callable[[int, int], None]:
         nonlocal last
         if done == total or time.monotonic() - last >= _SECONDS_BETWEEN_LINES:
             last = time.monotonic()
-            click.echo(f"{what}: {done} of {total} {unit}", err=True)
+            echo(f"{what}: {done} of {total} {unit}", err=True)
 
     return show

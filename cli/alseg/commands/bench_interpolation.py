@@ -8,6 +8,7 @@ import click
 
 from alseg.data_options import AS_JSON, DATA_DIR
 from alseg.show.json_output import echo_json
+from alseg.terminal import terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -63,13 +64,11 @@ def interpolation(
         echo_json([quality.as_json() for quality in (*correct, *published)])
         return
 
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     console.print(_correct_table(correct))
     if as_published:
         console.print(_published_table(published, published_rows(dataset)))
-        console.print(WHY_THEY_DIFFER, markup=False)
+        console.print(WHY_THEY_DIFFER)
 
 
 def _correct_table(qualities: "list[Quality]") -> "Table":

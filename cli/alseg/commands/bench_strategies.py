@@ -7,6 +7,7 @@ import click
 
 from alseg.data_options import AS_JSON
 from alseg.show.json_output import echo_json
+from alseg.terminal import terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,14 +59,12 @@ def strategies(pools: list[int], budgets: list[int], names: tuple[str, ...], tim
         echo_json([cost.as_json() for cost in costs])
         return
 
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     console.print(_table(costs, sorted(pools)))
     for cost in costs:
         if cost.error:
             reason = f"none: {cost.strategy}, budget {cost.budget}, {cost.pool:,} slices: {cost.error}"
-            console.print(reason, markup=False, soft_wrap=True)
+            console.print(reason, soft_wrap=True)
     console.print(
         "Wall-clock seconds of one selection, on one thread. Memory: growth of the peak at the largest pool. Growth: "
         "exponent of processor time between the two largest pools (1: linear)."

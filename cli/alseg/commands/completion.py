@@ -2,6 +2,8 @@
 
 import click
 
+from alseg.terminal import echo
+
 
 @click.command()
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
@@ -19,4 +21,4 @@ def completion(shell: str) -> None:
 
     script = get_completion_class(shell)
     assert script is not None
-    click.echo(script(cli, {}, "alseg", "_ALSEG_COMPLETE").source())
+    echo(script(cli, {}, "alseg", "_ALSEG_COMPLETE").source())

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from alseg.run_values import one_run_options, values_of
+from alseg.terminal import echo
 
 
 @click.command()
@@ -26,9 +27,9 @@ def init(config_file: Path | None, settings: tuple[str, ...], out: Path | None, 
     flags["dataset"] = flags["dataset"] or "phantom"
     text = commented(resolve(values_of(config_file, settings, flags), Registry.installed()))
     if out is None:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
         return
     if out.exists() and not force:
         raise AlsegError(f"{out} exists already", hint="choose another --out, or --force")
     write_text(out, text)
-    click.echo(f"wrote {out}; run it: alseg run --config {out}", err=True)
+    echo(f"wrote {out}; run it: alseg run --config {out}", err=True)

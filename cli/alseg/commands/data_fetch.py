@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from alseg.data_options import conversion_options
+from alseg.terminal import echo
 
 
 @click.command()
@@ -49,8 +50,8 @@ def fetch(
     component = Registry.installed().get(DatasetSpec, dataset)
     archive = archive_of(component, Place(mirror, archives))
     planned = None if no_convert else PlannedConversion(component, ConversionFlags(**flags))
-    click.echo(f"{component.spec.name}: {archive.reference}", err=True)
-    click.echo(f"licence: {archive.licence}", err=True)
+    echo(f"{component.spec.name}: {archive.reference}", err=True)
+    echo(f"licence: {archive.licence}", err=True)
     with bytes_progress(component.spec.name) as progress:
         source = fetch_archive(
             archive,
@@ -58,6 +59,6 @@ def fetch(
             keep_archive=keep_archive,
             progress=progress,
         )
-    click.echo(f"{source}: the files of {component.spec.name}", err=planned is not None)
+    echo(f"{source}: the files of {component.spec.name}", err=planned is not None)
     if planned:
         planned.run(source)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from alseg.terminal import echo
+
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -19,6 +21,6 @@ def initialise(folder: Path, dataset: str) -> None:
 
     sketch = write_description(Registry.installed().get(DatasetSpec, dataset), folder)
     for remark in sketch.remarks:
-        click.echo(remark)
-    click.echo(f"{sketch.path}: check it, then convert with")
-    click.echo(f"  alseg data convert {dataset} --source '{folder}' --name NAME")
+        echo(remark)
+    echo(f"{sketch.path}: check it, then convert with")
+    echo(f"  alseg data convert {dataset} --source '{folder}' --name NAME")

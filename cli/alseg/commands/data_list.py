@@ -6,6 +6,7 @@ import click
 
 from alseg.data_options import AS_JSON, DATA_DIR
 from alseg.show.json_output import echo_json
+from alseg.terminal import echo, terminal
 
 
 @click.command("list")
@@ -22,25 +23,24 @@ def list_stores(data_dir: Path | None, as_json: bool) -> None:
         echo_json([store.as_json() for store in stores])
         return
     if not stores:
-        click.echo(f"no slice stores in {folder}")
+        echo(f"no slice stores in {folder}")
         return
 
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table("name", "dataset", "scans", "slices", "MB", "made by", box=box.SIMPLE_HEAD, pad_edge=False)
     for store in stores:
         if store.error:
-            table.add_row(Text(store.name), Text("damaged", style="red"))
+            table.add_row(store.name, Text("damaged", style="red"))
         else:
             dataset = f"{store.dataset} (synthetic)" if store.synthetic else store.dataset
             counts = (str(store.scans), str(store.slices), f"{store.n_bytes / 1e6:.0f}")
             table.add_row(*map(Text, (store.name, dataset, *counts, store.plugin)))
-    console = Console(highlight=False)
-    console.print(f"slice stores in {folder}", markup=False)
+    console = terminal()
+    console.print(f"slice stores in {folder}")
     console.print(table)
     for store in stores:
         if store.error:
-            click.echo(f"warning: {store.error}", err=True)
+            echo(f"warning: {store.error}", err=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from alseg.data_options import DATA_DIR
+from alseg.terminal import echo
 
 
 @click.command()
@@ -22,4 +23,4 @@ def report(name: str, out: Path, pictures: int, data_dir: Path | None) -> None:
 
     with progress_of(f"drawing {name}", "scans") as progress:
         path = write_page(store_path(name, data_dir), out, pictures=pictures, progress=progress)
-    click.echo(path)
+    echo(path)

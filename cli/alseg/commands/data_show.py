@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from alseg.data_options import DATA_DIR
+from alseg.terminal import echo
 
 
 @click.command()
@@ -25,4 +26,4 @@ def show(name: str, scan: str | None, out: Path, channel: int, slices: int, data
         number = find_scan(store, scan) if scan else 0
         write_png(out, montage(store, number, channel=channel, most=slices))
         synthetic = "synthetic " if store.info.synthetic else ""
-        click.echo(f"{out}: {synthetic}scan {store.scans.ids[number]} of {store.info.dataset}")
+        echo(f"{out}: {synthetic}scan {store.scans.ids[number]} of {store.info.dataset}")

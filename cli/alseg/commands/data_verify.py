@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from alseg.data_options import DATA_DIR
+from alseg.terminal import echo
 
 
 @click.command()
@@ -20,4 +21,4 @@ def verify(name: str, data_dir: Path | None) -> None:
     with progress_of(f"verifying {path.stem}", "scans") as progress:
         info = verify_store(path, progress)
     synthetic = " (synthetic)" if info.synthetic else ""
-    click.echo(f"{path}: {info.dataset}{synthetic} is sound, fingerprint {info.fingerprint[:16]}")
+    echo(f"{path}: {info.dataset}{synthetic} is sound, fingerprint {info.fingerprint[:16]}")

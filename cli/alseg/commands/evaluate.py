@@ -7,6 +7,7 @@ import click
 
 from alseg.many_files import ManyFiles
 from alseg.show.json_output import echo_json
+from alseg.terminal import echo
 
 if TYPE_CHECKING:
     from alcore.scans import Split
@@ -67,7 +68,7 @@ def evaluate(
             run, registry, split or "validation", metrics=chosen, pictures=pictures, device=device
         )
     for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+        echo(f"warning: {warning}", err=True)
     if as_json:
         echo_json(evaluation.as_json())
     else:

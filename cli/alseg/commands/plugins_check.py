@@ -9,6 +9,7 @@ import click
 from alcore.specs import SPEC_TYPES, ComponentSpec
 from alseg.completing import names_of
 from alseg.show.json_output import echo_json
+from alseg.terminal import echo, secho
 
 if TYPE_CHECKING:
     from alcore.registry import Component
@@ -50,7 +51,7 @@ def check(
     results: list[tuple[Component, Finding]] = []
     for component in registry.components(wanted or ComponentSpec) if name is None else registry.named(name, wanted):
         if not as_json:
-            click.echo(_label(component))
+            echo(_label(component))
         for finding in component_findings(component, source=source, seconds=timeout):
             results.append((component, finding))
             if not as_json:
@@ -61,7 +62,7 @@ def check(
     else:
         _summarise(results)
     for complaint in unsound:
-        click.secho(f"wrong: {complaint}", fg="red", err=True)
+        secho(f"wrong: {complaint}", fg="red", err=True)
     if unsound or any(finding.failed for _, finding in results):
         sys.exit(EXIT_FAILED)
 
@@ -76,14 +77,14 @@ def _described(component: "Component", finding: "Finding") -> dict[str, object]:
 
 def _show(finding: "Finding", *, brief: bool) -> None:
     if finding.not_exercised:
-        click.echo(f"  not exercised  {finding.check}: {finding.not_exercised}")
+        echo(f"  not exercised  {finding.check}: {finding.not_exercised}")
     elif finding.failed:
-        click.secho(f"  FAILED  {finding.check}", fg="red")
-        click.echo(f"          expected: {finding.expected}")
-        click.echo(f"          found:    {finding.found}")
-        click.echo(f"          fix:      {finding.fix}")
+        secho(f"  FAILED  {finding.check}", fg="red")
+        echo(f"          expected: {finding.expected}")
+        echo(f"          found:    {finding.found}")
+        echo(f"          fix:      {finding.fix}")
     elif not brief:
-        click.echo(f"  ok      {finding.check}")
+        echo(f"  ok      {finding.check}")
 
 
 def _summarise(results: "list[tuple[Component, Finding]]") -> None:
@@ -91,11 +92,11 @@ def _summarise(results: "list[tuple[Component, Finding]]") -> None:
     idle = [component for component, finding in results if finding.not_exercised]
     passed = sum(finding.passed for _, finding in results)
     checks = "check" if passed == 1 else "checks"
-    click.echo(f"{passed} {checks} passed, {len(failed)} failed" + (f", {len(idle)} not exercised" if idle else ""))
+    echo(f"{passed} {checks} passed, {len(failed)} failed" + (f", {len(idle)} not exercised" if idle else ""))
     checked = list(dict.fromkeys(map(_label, (component for component, _ in results))))
     if len(checked) > 1:
         faulty, unknown = (list(dict.fromkeys(map(_label, some))) for some in (failed, idle))
-        click.echo(f"{len(checked)} components, {len(faulty)} with failed checks")
+        echo(f"{len(checked)} components, {len(faulty)} with failed checks")
         for told, labels in (("failed", faulty), ("not exercised", unknown)):
             if labels:
-                click.echo(f"{told}: {', '.join(labels)}")
+                echo(f"{told}: {', '.join(labels)}")

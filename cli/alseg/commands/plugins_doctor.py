@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alseg.show.json_output import echo_json
+from alseg.terminal import echo
 
 if TYPE_CHECKING:
     from alcore.registry import PluginRecord
@@ -37,15 +38,15 @@ def doctor(as_json: bool) -> None:
     else:
         told = {f"plugin {name}": f"{fact['origin']}, {fact['state']}" for name, fact in plugins.items()}
         for label, fact in (machine | libraries | told).items():
-            click.echo(f"{label + ':':22}{fact}")
+            echo(f"{label + ':':22}{fact}")
         for name, command in absent.items():
-            click.echo(f"{'optional ' + name + ':':22}not installed; {command}")
+            echo(f"{'optional ' + name + ':':22}not installed; {command}")
         for complaint in wrong:
-            click.echo(f"wrong: {complaint}")
+            echo(f"wrong: {complaint}")
     if wrong:
         sys.exit(EXIT_UNSOUND)
     if not as_json:
-        click.echo("All plugins load, every implementation imports, no name is offered twice, no requirement is unmet.")
+        echo("All plugins load, every implementation imports, no name is offered twice, no requirement is unmet.")
 
 
 def _plugin(record: "PluginRecord") -> dict[str, str]:

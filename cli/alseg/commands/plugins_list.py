@@ -6,6 +6,7 @@ import click
 
 from alcore.specs import SPEC_TYPES
 from alseg.show.json_output import echo_json
+from alseg.terminal import secho, terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,14 +26,12 @@ def list_plugins(kind: str | None, as_json: bool) -> None:
         echo_json(describe_installed(registry, kind))
         return
 
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     if kind is None:
         console.print(_plugins_table(registry))
     console.print(_components_table(registry, kind))
     for complaint in registry.complaints(kind):
-        click.secho(f"wrong: {complaint}", fg="red")
+        secho(f"wrong: {complaint}", fg="red")
 
 
 def _plugins_table(registry: "Registry") -> "Table":

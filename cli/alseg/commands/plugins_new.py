@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from alcore.specs import SPEC_TYPES
+from alseg.terminal import echo
 
 
 @click.command()
@@ -27,8 +28,8 @@ def new(name: str, kind: str, into: Path, author: str) -> None:
         raise AlsegError(f"the distribution {taken.origin} is installed already", hint="choose another name")
 
     folder = write_plugin(names, kind, into, author)
-    click.echo(f"wrote {folder}", err=True)
-    click.echo(f"cd {folder}")
-    click.echo("pip install -e '.[test]'")
-    click.echo(f"alseg plugins check {names.component} --kind {kind}")
-    click.echo("pytest")
+    echo(f"wrote {folder}", err=True)
+    echo(f"cd {folder}")
+    echo("pip install -e '.[test]'")
+    echo(f"alseg plugins check {names.component} --kind {kind}")
+    echo("pytest")

@@ -7,6 +7,7 @@ import click
 from alcore.specs import SPEC_TYPES
 from alseg.completing import names_of
 from alseg.show.json_output import echo_json
+from alseg.terminal import terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,9 +28,7 @@ def show(name: str, kind: str | None, as_json: bool) -> None:
         echo_json([describe_component(component) for component in components])
         return
 
-    from rich.console import Console
-
-    console = Console(highlight=False)
+    console = terminal()
     for component in components:
         _show(component, console)
 
@@ -41,7 +40,7 @@ def _show(component: "Component", console: "Console") -> None:
     from alcore.registry import describe_options
 
     spec = component.spec
-    console.print(f"{spec.kind} {spec.name}: {spec.summary}", markup=False, style="bold")
+    console.print(f"{spec.kind} {spec.name}: {spec.summary}", style="bold")
     facts = {
         "from": f"{component.origin} (plugin {component.found.plugin})",
         "code": spec.target,
@@ -50,14 +49,14 @@ def _show(component: "Component", console: "Console") -> None:
     }
     for label, fact in facts.items():
         if fact:
-            console.print(f"{label + ':':11}{fact}", markup=False)
+            console.print(f"{label + ':':11}{fact}")
     options = describe_options(spec.options)
     if not options:
         console.print(f"{'options:':11}none")
         return
     if spec.kind == "metric":
         example = f'evaluation.metrics=[{{name="{spec.name}", {options[0].name}={options[0].default}}}]'
-        console.print(f"{'set by:':11}--set '{example}'", markup=False, soft_wrap=True)
+        console.print(f"{'set by:':11}--set '{example}'", soft_wrap=True)
     keys = [f"{component.section}.{option.name}".lstrip(".") for option in options]
     # A key is there to be typed: it is never broken nor cut.
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from alseg.many_files import ManyFiles
+from alseg.terminal import echo
 
 
 @click.command()
@@ -40,6 +41,6 @@ def predict(run: Path, scans: tuple[str, ...], out: Path, probabilities: bool, d
             warn=warnings.append,
         )
     for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+        echo(f"warning: {warning}", err=True)
     for path in written:
-        click.echo(path)
+        echo(path)

@@ -7,6 +7,7 @@ import click
 
 from alseg.data_options import AS_JSON
 from alseg.show.json_output import echo_json
+from alseg.terminal import echo
 
 
 @click.command()
@@ -35,7 +36,7 @@ def report(folder: Path, out: Path, as_json: bool, figures: Path | None, **asked
         echo_json({"report": str(written.path), "figures": paths, "notices": list(written.notices)})
         return
     for notice in written.notices:
-        click.echo(f"note: {notice}", err=True)
+        echo(f"note: {notice}", err=True)
     if written.figures:
-        click.echo(f"wrote {len(written.figures)} figures to {figures}", err=True)
-    click.echo(written.path)
+        echo(f"wrote {len(written.figures)} figures to {figures}", err=True)
+    echo(written.path)

@@ -7,6 +7,7 @@ import click
 
 from alseg.data_options import AS_JSON
 from alseg.show.json_output import echo_json
+from alseg.terminal import echo
 
 
 def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> list[int] | None:
@@ -64,12 +65,12 @@ def results(
         from alcore.files import write_text
 
         write_text(tidy_file, overview.tidy().to_csv(index=False))
-        click.echo(f"scores: {tidy_file}", err=True)
+        echo(f"scores: {tidy_file}", err=True)
     if as_json:
         echo_json(overview.as_json(registry))
         return
     if form == "csv":
-        click.echo(overview.as_csv(), nl=False)
+        echo(overview.as_csv(), nl=False)
         return
 
     from alseg.show.results import show_results

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import click
-from rich.console import Console
 from rich.live import Live
 
 from alcore.benchmark.directory import BenchmarkDirectory
@@ -24,6 +22,7 @@ from alseg.failures import EXIT_INTERRUPTED
 from alseg.progress import progress_of
 from alseg.show.jobs import job_table
 from alseg.show.json_output import echo_json
+from alseg.terminal import echo, terminal
 
 
 def dry_run(grid: Grid, registry: Registry, path: Path, as_json: bool) -> None:
@@ -41,10 +40,10 @@ def dry_run(grid: Grid, registry: Registry, path: Path, as_json: bool) -> None:
         return
     for item in estimates:
         about = f"about {duration(item.seconds)}, {item.memory_bytes / 2**30:.1f} GiB" if item.seconds else ""
-        click.echo(f"{item.planned.job.key[:8]}  {item.planned.job.label}: {item.state}{', ' if about else ''}{about}")
+        echo(f"{item.planned.job.key[:8]}  {item.planned.job.label}: {item.state}{', ' if about else ''}{about}")
     pending = [item for item in estimates if item.seconds]
     seconds = sum(item.seconds for item in pending)
-    click.echo(f"{len(estimates)} jobs, {len(pending)} to run: about {duration(seconds)} of computing, one at a time")
+    echo(f"{len(estimates)} jobs, {len(pending)} to run: about {duration(seconds)} of computing, one at a time")
 
 
 def run_grid(grid: Grid, registry: Registry, path: Path, as_json: bool) -> bool:
@@ -54,12 +53,12 @@ def run_grid(grid: Grid, registry: Registry, path: Path, as_json: bool) -> bool:
         with directory.lock():
             planned = _plan(grid, registry, directory)
             done = len(planned.jobs) - len(planned.pending)
-            click.echo(f"{len(planned.jobs)} jobs, {done} of them finished already", err=True)
+            echo(f"{len(planned.jobs)} jobs, {done} of them finished already", err=True)
             launcher = build_launcher(planned.grid.launcher, registry)
             with _watching(planned) as told:
                 failed = run_benchmark(planned, directory, launcher, told=told)
     except KeyboardInterrupt:
-        click.echo("\nstopped; committed rounds are safe. To go on, run the same command again.", err=True)
+        echo("\nstopped; committed rounds are safe. To go on, run the same command again.", err=True)
         sys.exit(EXIT_INTERRUPTED)
     _show_outcome(planned, failed, path, as_json)
     return bool(failed)
@@ -75,7 +74,7 @@ def _watching(planned: Plan) -> Iterator[Any]:
     if not sys.stderr.isatty():
         yield _Lines(planned)
         return
-    console = Console(stderr=True)
+    console = terminal(stderr=True)
     jobs = (*planned.starts, *planned.pending)
     with Live(get_renderable=lambda: job_table(jobs, console.height), console=console, refresh_per_second=1):
         yield lambda ended: None
@@ -93,7 +92,7 @@ class _Lines:
         progress = job_progress(ended.job)
         score = "" if progress.score is None else f", validation {progress.score:.4f}"
         how = f"failed: {ended.outcome.error}" if ended.outcome.error else f"done{score}"
-        click.echo(f"{self._done} of {self._total}: {ended.job.label}: {how}", err=True)
+        echo(f"{self._done} of {self._total}: {ended.job.label}: {how}", err=True)
 
 
 def _show_outcome(planned: Plan, failed: list[Ended], path: Path, as_json: bool) -> None:
@@ -112,9 +111,9 @@ def _show_outcome(planned: Plan, failed: list[Ended], path: Path, as_json: bool)
         return
     for reason, count in Counter(ended.outcome.error for ended in failed).items():
         labels = [ended.job.label for ended in failed if ended.outcome.error == reason]
-        click.echo(f"failed: {reason}\n        {count} of {len(planned.jobs)} jobs: {'; '.join(labels)}", err=True)
+        echo(f"failed: {reason}\n        {count} of {len(planned.jobs)} jobs: {'; '.join(labels)}", err=True)
         hint = next(ended.outcome.hint for ended in failed if ended.outcome.error == reason)
         if hint:
-            click.echo(f"hint:   {hint}", err=True)
-    click.echo(f"{len(planned.jobs) - len(failed)} of {len(planned.jobs)} jobs are finished: {path}")
-    click.echo(f"now:  alseg results {path}   alseg report {path}")
+            echo(f"hint:   {hint}", err=True)
+    echo(f"{len(planned.jobs) - len(failed)} of {len(planned.jobs)} jobs are finished: {path}")
+    echo(f"now:  alseg results {path}   alseg report {path}")

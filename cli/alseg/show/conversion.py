@@ -4,8 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from alcore.conversion.convert import Conversion, convert
 from alcore.registry import Component
 from alcore.specs import DatasetSpec
@@ -15,6 +13,7 @@ from alcore.store.writer import check_free
 from alseg.assignments import parse_assignments
 from alseg.progress import progress_of
 from alseg.show.json_output import echo_json
+from alseg.terminal import echo
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,9 @@ class PlannedConversion:
             return
         synthetic = "synthetic " if described.synthetic else ""
         splits = ", ".join(f"{count} {split}" for split, count in described.scans.items() if count)
-        click.echo(f"{self._target}: {sum(described.slices.values())} {synthetic}slices of {splits} scans")
+        echo(f"{self._target}: {sum(described.slices.values())} {synthetic}slices of {splits} scans")
         if flags.update:
             total = sum(described.scans.values())
-            click.echo(f"{converted.reused} of {total} scans were taken from the earlier store")
+            echo(f"{converted.reused} of {total} scans were taken from the earlier store")
         for warning in described.warnings:
-            click.echo(f"warning: {warning}", err=True)
+            echo(f"warning: {warning}", err=True)

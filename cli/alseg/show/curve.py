@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import click
 from rich import box
-from rich.console import Console
 
 from alcore.records import RoundRecord
 from alcore.results.tables.table import Column, Table, make_table
 from alcore.runs.directory import RunDirectory
 from alcore.runs.narration import what_ran
 from alseg.show.parts import print_table
+from alseg.terminal import echo, terminal
 
 MOST_EPOCHS = 15
 """Rows of a curve by epoch."""
@@ -21,14 +20,14 @@ def learning_curve(directory: RunDirectory) -> None:
     """Print the curve: a table per metric, a row per round: the mean over foreground classes, then each class."""
     environment, rounds = directory.environment(), directory.rounds()
     if not rounds:
-        click.echo("no round was committed")
+        echo("no round was committed")
         return
     config = directory.config()
     dataset = environment["dataset"]
     synthetic = " (synthetic data)" if dataset["synthetic"] else ""
     kept = config["learner"]["model_selection"]
-    console = Console(highlight=False)
-    console.print(f"{what_ran(config)} on {dataset['name']}{synthetic}, seed {config['seed']}: ", end="", markup=False)
+    console = terminal()
+    console.print(f"{what_ran(config)} on {dataset['name']}{synthetic}, seed {config['seed']}: ", end="")
     console.print(f"scores of the {kept} epoch of each round{' by validation Dice' if kept == 'best' else ''}\n")
     for table in _by_round(rounds):
         print_table(console, table, box.HEAVY_HEAD)

@@ -1,9 +1,9 @@
 """What a model scored, as a table."""
 
-from rich.console import Console
 from rich.table import Table
 
 from alcore.prediction.evaluate import Evaluation
+from alseg.terminal import terminal
 
 
 def show_evaluation(evaluation: Evaluation) -> None:
@@ -16,4 +16,4 @@ def show_evaluation(evaluation: Evaluation) -> None:
     for metric, score in evaluation.summary().items():
         values = (score["mean"], *score["per_class"].values())
         table.add_row(metric, *("-" if value is None else f"{value:.4f}" for value in values))
-    Console(highlight=False).print(table)
+    terminal().print(table)

@@ -5,12 +5,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import click
+from alseg.terminal import echo
 
 
 def echo_json(value: Any, *, indent: int | None = 2) -> None:
     """Print a value as strict JSON (RFC 8259): NaN and infinities, which it has no word for, are null."""
-    click.echo(json.dumps(finite(value), indent=indent, allow_nan=False))
+    echo(json.dumps(finite(value), indent=indent, allow_nan=False))
 
 
 def finite(value: Any) -> Any:

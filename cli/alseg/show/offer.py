@@ -9,6 +9,7 @@ from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alcore.specs import DatasetSpec
 from alcore.store.locate import is_path, store_path
+from alseg.terminal import echo
 
 
 def offer_conversion(name: str, registry: Registry) -> None:
@@ -21,7 +22,7 @@ def offer_conversion(name: str, registry: Registry) -> None:
         return
     if not component.spec.needs_source or store_path(component.spec.name).is_file():
         return
-    click.echo(f"The dataset {name!r} has not been converted yet.", err=True)
+    echo(f"The dataset {name!r} has not been converted yet.", err=True)
     source = click.prompt("Folder with its files (empty to stop)", default="", show_default=False, err=True)
     if source:
         from alseg.commands.data import data

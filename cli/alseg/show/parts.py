@@ -9,15 +9,16 @@ from rich.table import Table as Shown
 from rich.text import Text
 
 from alcore.results.tables.table import Cell, Table
+from alseg.terminal import printable
 
 
 def print_table(console: Console, table: Table, style: box.Box = box.SIMPLE_HEAD) -> None:
     """Print a table under its title, followed by its caption."""
-    console.print(Text(table.title, style="bold"))
+    console.print(Text(printable(table.title), style="bold"))
     for part in parts(console, table, style):
         # A terminal narrower than a column must wrap its lines: rich would cut them.
         console.print(part, width=max(console.width, _width(console, part)), crop=False)
-    console.print(Text(f"{table.caption}\n" if table.caption else "", style="dim"))
+    console.print(Text(f"{printable(table.caption)}\n" if table.caption else "", style="dim"))
 
 
 def parts(console: Console, table: Table, style: box.Box) -> Iterator[Shown]:
@@ -68,7 +69,7 @@ def _part(table: Table, places: Sequence[int], width: int, style: box.Box, *, ti
 
 
 def _text(cell: Cell) -> Text:
-    return Text(cell.text, style="bold" if cell.best else "")
+    return Text(printable(cell.text), style="bold" if cell.best else "")
 
 
 def _breakable(label: str) -> str:

@@ -10,13 +10,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from alcore.engine.moments import Moments
 from alcore.records import RoundRecord
 from alcore.runs.narration import Narrator, summary
+from alseg.terminal import terminal
 
 
 @contextmanager
 def progress_for(stream: TextIO) -> Iterator[Moments]:
     """The progress display that suits ``stream``."""
     if stream.isatty():
-        bars = Bars(Console(file=stream))
+        bars = Bars(terminal(file=stream))
         try:
             yield bars
         finally:
@@ -31,7 +32,7 @@ class Bars(Moments):
     def __init__(self, console: Console) -> None:
         self._console = console
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

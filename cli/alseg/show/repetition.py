@@ -4,8 +4,6 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-import click
-from rich.console import Console
 from rich.table import Table
 
 from alcore.registry import Registry
@@ -15,6 +13,7 @@ from alcore.runs.run_path import run_path
 from alseg.show.json_output import echo_json
 from alseg.show.progress import progress_for
 from alseg.show.session import until_interrupted
+from alseg.terminal import echo, terminal
 
 EXIT_DIFFERENT = 1
 
@@ -52,7 +51,7 @@ def _show(repetition: Repetition) -> None:
         difference = "-" if comparison.difference is None else f"{comparison.difference:.3g}"
         agreement = "agree" if comparison.identical else "differ"
         table.add_row(str(comparison.round), agreement, difference, comparison.where)
-    Console(highlight=False).print(table)
-    click.echo("every number agrees bit for bit" if repetition.identical else "the numbers differ")
+    terminal().print(table)
+    echo("every number agrees bit for bit" if repetition.identical else "the numbers differ")
     for name, (then, now) in repetition.changed.items():
-        click.echo(f"{name}: {then or 'none'} then, {now or 'none'} now")
+        echo(f"{name}: {then or 'none'} then, {now or 'none'} now")

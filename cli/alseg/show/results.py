@@ -1,8 +1,5 @@
 """Results on the terminal, as Markdown or as LaTeX."""
 
-import click
-from rich.console import Console
-
 from alcore.registry import Registry
 from alcore.results.against import SOURCE, against_paper
 from alcore.results.overview import Overview
@@ -13,6 +10,7 @@ from alcore.results.tables.scores import effort_table, rounds_table, whole_table
 from alcore.results.tables.selections import selection_tables
 from alcore.results.tables.table import Table
 from alseg.show.parts import print_table
+from alseg.terminal import echo, terminal
 
 
 def show_results(
@@ -43,13 +41,13 @@ def show_results(
     if form is None:
         _print(shown, [*sentences, *(f"note: {note}" for note in notes)])
         return
-    click.echo("\n".join(map(latex if form == "latex" else markdown, shown)), nl=False)
+    echo("\n".join(map(latex if form == "latex" else markdown, shown)), nl=False)
     mark = "% " if form == "latex" else "- "
-    click.echo("\n" + "\n".join(mark + line for line in (*sentences, *notes)))
+    echo("\n" + "\n".join(mark + line for line in (*sentences, *notes)))
 
 
 def _print(tables: list[Table], lines: list[str]) -> None:
-    console = Console(highlight=False, markup=False)
+    console = terminal()
     for table in tables:
         print_table(console, table)
     for line in lines:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import click
 import tomli_w
 
 from alcore.registry import Registry
@@ -19,15 +18,16 @@ from alseg.show.curve import learning_curve
 from alseg.show.estimate import estimate_lines
 from alseg.show.json_output import echo_json
 from alseg.show.progress import progress_for
+from alseg.terminal import echo
 
 T = TypeVar("T")
 
 
 def dry_run(config: RunConfig, registry: Registry) -> None:
     """Print the resolved configuration and the estimate."""
-    click.echo(tomli_w.dumps(config.as_values()))
+    echo(tomli_w.dumps(config.as_values()))
     for line in estimate_lines(estimate(config, registry)):
-        click.echo(line)
+        echo(line)
 
 
 def start_run(config: RunConfig, registry: Registry, out: Path | None, as_json: bool) -> None:
@@ -35,7 +35,7 @@ def start_run(config: RunConfig, registry: Registry, out: Path | None, as_json: 
 
     def told(expected: Estimate) -> None:
         for line in estimate_lines(expected):
-            click.echo(line, err=True)
+            echo(line, err=True)
 
     with run_path(out, config) as path, progress_for(sys.stderr) as progress:
         until_interrupted(path, lambda: start(config, registry, path, listeners=[progress], told=told))
@@ -55,7 +55,7 @@ def until_interrupted(path: Path, run: Callable[[], T]) -> T:
         return run()
     except KeyboardInterrupt:
         if (path / CONFIG).is_file():
-            click.echo(f"\nstopped; committed rounds are safe. To go on:  alseg resume {path}", err=True)
+            echo(f"\nstopped; committed rounds are safe. To go on:  alseg resume {path}", err=True)
         sys.exit(EXIT_INTERRUPTED)
 
 
@@ -65,4 +65,4 @@ def _show_result(path: Path, as_json: bool) -> None:
         echo_json({"directory": str(path), "rounds": directory.rounds()}, indent=None)
         return
     learning_curve(directory)
-    click.echo(f"run: {path}")
+    echo(f"run: {path}")
