@@ -1,5 +1,6 @@
 """The ``alseg`` command."""
 
+import faulthandler
 import os
 import sys
 from importlib import metadata
