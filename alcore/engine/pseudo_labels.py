@@ -17,9 +17,6 @@ def fill_blocks(blocks: Sequence[Block], interpolator: Interpolator, oracle: Ora
 
     Returns:
         The pseudo-labels, and the number of blocks that the interpolator could not fill.
-
-    Raises:
-        AlsegError: the interpolator returns something else than labels of the shape asked for.
     """
     filled: PseudoLabels = {}
     failures = 0

@@ -1,4 +1,5 @@
 import dataclasses
+import signal
 import sys
 from types import SimpleNamespace
 from typing import ClassVar
@@ -28,6 +29,8 @@ class Toy:
 
     def read_scan(self, scan):
         found = self.scans[scan.id]
+        if isinstance(found, KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
         if isinstance(found, BaseException):
             raise found
         return found

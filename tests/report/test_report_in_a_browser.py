@@ -65,8 +65,8 @@ def test_the_curves_follow_metric_class_axis_and_band(open_page):
 def test_the_full_data_score_is_a_line_where_it_was_measured(open_page):
     page = open_page()
     curves = "figure[data-chart='learning-curves'][data-dataset='{}'] .drawing svg"
-    assert "all slices labelled: 0.900" in page.locator(curves.format("hippocampus")).text_content()
-    assert "all slices labelled" not in page.locator(curves.format("phantom")).text_content()
+    assert "full data: 0.900" in page.locator(curves.format("hippocampus")).text_content()
+    assert "full data" not in page.locator(curves.format("phantom")).text_content()
 
 
 def test_tables_sort_by_number_and_by_name_and_say_so(open_page):
