@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     )
     from alcore.engine.figures import flat_values, round_figures, run_name
     from alcore.engine.moments import Moments
+    from alcore.escapes import csv_text, markdown_text
     from alcore.files import disk_errors, write_text
     from alcore.jobs import Job, JobOutcome
     from alcore.labels import IGNORED, LabelSpace
@@ -79,6 +80,7 @@ _LAZY = {
     "ConfusionCounts": "alcore.contracts",
     "convert": "alcore.api.data",
     "CountMetric": "alcore.contracts",
+    "csv_text": "alcore.escapes",
     "Dataset": "alcore.contracts",
     "DatasetListing": "alcore.scans",
     "datasets": "alcore.api.listing",
@@ -98,6 +100,7 @@ _LAZY = {
     "launchers": "alcore.api.listing",
     "Loss": "alcore.contracts",
     "losses": "alcore.api.listing",
+    "markdown_text": "alcore.escapes",
     "metrics": "alcore.api.listing",
     "Model": "alcore.contracts",
     "models": "alcore.api.listing",
@@ -187,6 +190,7 @@ __all__ = [
     "TrackerSpec",
     "VolumeMetric",
     "convert",
+    "csv_text",
     "datasets",
     "disk_errors",
     "flat_values",
@@ -194,6 +198,7 @@ __all__ = [
     "interpolators",
     "launchers",
     "losses",
+    "markdown_text",
     "metrics",
     "models",
     "open_run",

@@ -59,7 +59,7 @@ class Catalogue(Mapping[str, Component[S]]):
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{item.spec.name}</th><td>{escape(item.spec.summary)}</td><td>{escape(item.origin)}</td></tr>"
+            f"<tr><th>{escape(item.spec.name)}</th><td>{escape(item.spec.summary)}</td><td>{escape(item.origin)}</td></tr>"
             for item in self._listed
         )
         return f"<table><tr><th>{self.kind}</th><th>summary</th><th>from</th></tr>{rows}</table>"

@@ -1,6 +1,5 @@
 """Predict scans from image files and write label maps in their geometry."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
+from alcore.escapes import file_names
 from alcore.files import disk_errors, make_folder, renamed_to
 from alcore.prediction.image_reader import image_reader, label_values
 from alcore.prediction.run_model import RunModel, open_run_model
@@ -132,7 +132,7 @@ def naming(files: Files) -> Iterator[None]:
 
 def _outputs(name: str, out: Path, model: RunModel, probabilities: bool) -> list[Path]:
     info = model.store.info
-    classes = [re.sub(r"[/\\ ]", "-", class_name) for class_name in info.class_names]
+    classes = file_names(info.class_names)
     paths = (
         [out / f"{name}.{label}.nii.gz" for label in classes]
         if info.label_space.multi_label

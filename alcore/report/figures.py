@@ -1,13 +1,16 @@
 """The figures of the page as PNG and SVG files for papers."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from alcore.errors import AlsegError
+from alcore.escapes import file_names, one_line
 from alcore.files import make_folder, write_bytes
 from alcore.report.charts.chart import SCHEMA
+from alcore.report.charts.learning_curves import X, Y
+from alcore.report.charts.texts import all_drawn
 from alcore.report.page import Drawing, Page
 from alcore.report.theme import LIGHT, vega_config, vega_parameters
 from alcore.results.measure import Measure
@@ -24,17 +27,21 @@ def write_figures(page: Page, folder: Path, measure: Measure) -> list[Path]:
     Learning curves are those of ``measure``, mean of the foreground classes.
 
     Raises:
-        AlsegError: the folder cannot be made or written to.
+        AlsegError: a chart cannot be drawn, or the folder cannot be made or written to.
     """
     import vl_convert
 
     make_folder(folder)
     paths = []
     for name, spec in _specifications(page, measure):
-        content = {
-            "png": vl_convert.vegalite_to_png(spec, ppi=DPI, scale=1, allowed_base_urls=[]),
-            "svg": vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]).encode("utf-8"),
-        }
+        try:
+            content = {
+                "png": vl_convert.vegalite_to_png(spec, ppi=DPI, scale=1, allowed_base_urls=[]),
+                "svg": vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]).encode("utf-8"),
+            }
+        except ValueError as error:
+            reason = one_line(" ".join(str(error).split("\n")[:2]))
+            raise AlsegError(f"the figure {name} cannot be drawn: {reason}", hint="leave out --figures") from error
         for ending, data in content.items():
             path = folder / f"{name}.{ending}"
             write_bytes(path, data)
@@ -43,16 +50,15 @@ def write_figures(page: Page, folder: Path, measure: Measure) -> list[Path]:
 
 
 def _specifications(page: Page, measure: Measure) -> Iterator[tuple[str, dict[str, Any]]]:
+    datasets = [dataset.name for dataset in page.datasets]
+    endings: dict[str | None, str] = {None: ""}
+    endings |= {dataset: f"-{name}" for dataset, name in zip(datasets, file_names(datasets), strict=True)}
     for section in page.sections:
         for drawing in section.charts:
             rows = {name: _here(rows, drawing, measure) for name, rows in drawing.chart.data.items()}
             if rows[drawing.chart.main]:
-                yield _name(drawing), _specification(drawing, rows, measure)
-
-
-def _name(drawing: Drawing) -> str:
-    ending = re.sub(r"[^a-z0-9]+", "-", (drawing.dataset or "").lower()).strip("-")
-    return f"{drawing.key}-{ending}" if ending else drawing.key
+                name = f"{drawing.key}{endings[drawing.dataset]}"
+                yield name, all_drawn(_specification(drawing, rows, measure))
 
 
 def _here(rows: Sequence[Mapping[str, Any]], drawing: Drawing, measure: Measure) -> list[dict[str, Any]]:
@@ -72,7 +78,9 @@ def _specification(drawing: Drawing, rows: Mapping[str, Any], measure: Measure) 
     spec = dict(drawing.chart.figure or drawing.chart.spec)
     if "layer" in spec:
         spec["layer"] = [layer for layer in spec["layer"] if "data" not in layer or rows[layer["data"]["name"]]]
-    text = json.dumps(spec).replace('"@x"', '"slices annotated"').replace('"@y"', json.dumps(measure.title))
+    text = json.dumps(spec)
+    for word, meaning in ((X, "slices annotated"), (Y, measure.title)):
+        text = text.replace(json.dumps(word), json.dumps(meaning))
     return {
         "$schema": SCHEMA,
         "width": WIDTH,

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from alcore.escapes import printable
 from alcore.report.charts.chart import SCHEMA, Chart, packed
 from alcore.report.charts.strategies import N_COLOURS, dash
+from alcore.report.charts.texts import all_drawn, drawn
 from alcore.report.theme import DARK, LIGHT, Theme, css_variables, vega_config, vega_parameters
 from alcore.results.tables.render import LATEX_FOOT, latex_head, latex_row
 from alcore.results.tables.table import Table
@@ -165,7 +167,7 @@ def render(page: Page) -> str:
         version=version("alseg"),
         light=_variables(LIGHT),
         dark=_variables(DARK),
-        data=_json(_data(page)),
+        data=_json(all_drawn(_data(page))),
         vega=_script(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")),
     )
 
@@ -177,10 +179,12 @@ def _environment() -> "Environment":
         loader=PackageLoader("alcore.report"),
         autoescape=lambda name: bool(name) and str(name).endswith((".html.j2",)),
         undefined=StrictUndefined,
+        finalize=lambda value: printable(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["to_json"] = lambda value: json.dumps(value, ensure_ascii=False)
+    environment.filters["to_json"] = lambda value: json.dumps(all_drawn(value), ensure_ascii=False)
+    environment.filters["drawn"] = drawn
     environment.filters["breakable"] = _breakable
     environment.filters |= {"latex_head": latex_head, "latex_row": latex_row}
     environment.globals["latex_foot"] = LATEX_FOOT
@@ -191,7 +195,7 @@ def _breakable(text: str) -> Any:
     """The text with places where a long name of a strategy may be broken."""
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"(?<=[:,=/_])(?=\S)", "<wbr>", str(escape(text))))
+    return Markup(re.sub(r"(?<=[:,=/_])(?=\S)", "<wbr>", str(escape(printable(text)))))
 
 
 def _variables(theme: Theme) -> str:

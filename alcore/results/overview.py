@@ -17,7 +17,7 @@ from alcore.results.labels import STRATEGY
 from alcore.results.measure import Measure, choose_measure, select
 from alcore.results.runs import RunSet, find_runs, only
 from alcore.results.statistics import Comparison, compare
-from alcore.results.tidy import MEAN, tidy
+from alcore.results.tidy import MEAN, csv_of, tidy
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,7 @@ class Overview:
 
     def as_csv(self) -> str:
         """The curves at the rounds of each dataset's table, with all digits."""
-        text: str = self._named(self.at_rounds()).to_csv(index=False)
-        return text
+        return csv_of(self._named(self.at_rounds()))
 
     def as_json(self, registry: Registry) -> dict[str, Any]:
         """Everything; what is missing is NaN."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from alcore.escapes import csv_text
 from alcore.results.runs import RunRecord
 
 COLUMNS = (
@@ -34,6 +35,11 @@ def tidy(runs: Sequence[RunRecord]) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({"seed": "int64", "round": "int64", "labelled": "int64", "value": "float64"})
+
+
+def csv_of(frame: pd.DataFrame) -> str:
+    """A table as CSV with all digits; no cell is a formula, and what is missing is empty."""
+    return csv_text([frame.columns, *frame.itertuples(index=False)])
 
 
 def defined(value: float | None) -> float:

@@ -18,6 +18,7 @@ from typing import Any
 import tomli_w
 
 from alcore.errors import AlsegError
+from alcore.escapes import csv_text, csv_value
 from alcore.files import (
     check_can_be_made,
     disk_errors,
@@ -265,7 +266,7 @@ def _parsed_rows(path: Path, n_slices: int | None) -> Iterator[SelectedSlice]:
         _check(head == SELECTION_FIELDS[: max(len(head), FIELDS_OF_FORMAT_1)], "it lacks the names of the columns")
         for fields in reader:
             _check(len(fields) == len(head), f"it has {len(fields)} fields, not {len(head)}")
-            row = parse_slice(dict(zip(head, fields, strict=True)))
+            row = parse_slice(dict(zip(head, map(csv_value, fields), strict=True)))
             last = max(row["slice"], row["block_first"] or 0, row["block_last"] or 0)
             _check(n_slices is None or last < n_slices, f"there is no slice {last} in a pool of {n_slices}")
             yield row
@@ -281,8 +282,4 @@ def _check(holds: bool, otherwise: str) -> None:
 
 
 def _as_csv(rows: Sequence[SelectedSlice]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, SELECTION_FIELDS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text([SELECTION_FIELDS, *([row.get(field) for field in SELECTION_FIELDS] for row in rows)])

@@ -1,30 +1,13 @@
 """The one door to the terminal: text from data is shown as it is, and steers nothing."""
 
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from alcore.escapes import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
-
-_STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Unicode's categories of characters that a terminal obeys or cannot write."""
-
-_HARMLESS = "\n\t\u00ad\u200c\u200d"
-"""Of these, what layout and scripts need: line ends, tabs, soft hyphens, joiners."""
-
-
-def printable(text: str) -> str:
-    """``text`` with escapes in place of control characters, bidirectional overrides and lone surrogates."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        character.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(character) in _STEERING and character not in _HARMLESS
-        else character
-        for character in text
-    )
 
 
 def echo(message: Any = "", *, err: bool = False, nl: bool = True) -> None:
@@ -48,5 +31,9 @@ def terminal(**details: Any) -> "Console":
     class PlainConsole(Console):
         def render_str(self, text: str, **how: Any) -> Any:
             return super().render_str(printable(text), **how)
+
+        def render(self, renderable: Any, options: Any = None) -> Any:
+            for segment in super().render(renderable, options):  # what came as a Text of its own
+                yield segment if segment.control else segment._replace(text=printable(segment.text))
 
     return PlainConsole(highlight=False, markup=False, emoji=False, **details)

@@ -3,8 +3,10 @@
 import io
 
 import pytest
-from alseg.terminal import echo, printable, terminal
+from alseg.terminal import echo, terminal
 from rich.table import Table
+
+from alcore.escapes import printable
 
 NASTY = {
     "brackets": ("core [/enhancing]", "core [/enhancing]"),

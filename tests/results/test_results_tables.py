@@ -6,11 +6,12 @@ import re
 import pytest
 
 from alcore import AlsegError, Registry
+from alcore.escapes import latex_text
 from alcore.results.against import against_paper
 from alcore.results.overview import look_at
 from alcore.results.tables.comparison import comparison_tables
 from alcore.results.tables.paper import paper_table
-from alcore.results.tables.render import escaped, latex, markdown
+from alcore.results.tables.render import latex, markdown
 from alcore.results.tables.scores import class_table, effort_table, rounds_table, whole_table
 from alcore.results.tables.selections import selection_tables
 from alcore.results.tables.table import MISSING, Cell, Column, Row, Table, make_table
@@ -264,7 +265,7 @@ def test_latex_is_escaped_and_has_as_many_cells_as_columns():
 
 
 def test_plain_words_are_left_alone():
-    assert escaped("signed-distance 0.5") == "signed-distance 0.5"
+    assert latex_text("signed-distance 0.5") == "signed-distance 0.5"
 
 
 def test_markdown_is_a_pipe_table():

@@ -6,17 +6,20 @@ from typing import Any
 from alcore.report.charts import strategies as marks
 
 CURVES, CEILINGS = "curves", "ceilings"
+X, Y = {"word": "x"}, {"word": "y"}
+"""Titles for which words are put when the chart is drawn; no text of data is like them."""
 FIELDS = ("x", "value", "low", "high", "strategy")
 
 
-def spec(strategies: Sequence[str], x_title: str, y_title: str, *, with_legend: bool) -> dict[str, Any]:
+def spec(strategies: Sequence[str], *, with_legend: bool) -> dict[str, Any]:
     """The specification of one dataset's curves; rows of ``curves`` have the fields of :data:`FIELDS`.
 
-    Rows of ``ceilings`` have ``value``, ``low``, ``high`` (equal to ``value`` with one seed) and ``text``.
+    Rows of ``ceilings`` have ``value``, ``low``, ``high`` (equal to ``value`` with one seed) and ``text``. The titles
+    of the axes are :data:`X` and :data:`Y`.
     """
     legend = marks.legend(strategies) if with_legend else None
-    x = {"field": "x", "type": "quantitative", "title": x_title, "scale": {"nice": False}}
-    y = {"type": "quantitative", "title": y_title, "scale": {"zero": False}}
+    x = {"field": "x", "type": "quantitative", "title": X, "scale": {"nice": False}}
+    y = {"type": "quantitative", "title": Y, "scale": {"zero": False}}
     colour, dashes = marks.colour(strategies, legend), marks.dashes(strategies, legend)
     near = {"name": "near", "select": {"type": "point", "nearest": True, "on": "pointerover", "clear": "pointerout"}}
     return {
@@ -52,7 +55,7 @@ def spec(strategies: Sequence[str], x_title: str, y_title: str, *, with_legend: 
                     "size": {"condition": {"param": "near", "empty": False, "value": 90}, "value": 18},
                     "tooltip": [
                         {"field": "strategy", "title": "strategy"},
-                        {"field": "x", "title": x_title},
+                        {"field": "x", "title": X},
                         {"field": "value", "title": "mean", "format": ".4f"},
                         {"field": "low", "title": "band from", "format": ".4f"},
                         {"field": "high", "title": "band to", "format": ".4f"},

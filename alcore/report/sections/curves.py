@@ -72,12 +72,12 @@ def chart(subject: Subject) -> tuple[Chart, tuple[str, ...]]:
         "learning-curves",
         "Learning curves",
         "",
-        learning_curves.spec(subject.strategies, "@x", "@y", with_legend=False),
+        learning_curves.spec(subject.strategies, with_legend=False),
         {"curves": curves, "ceilings": ceilings},
         {},
         main="curves",
         height=320,
-        figure=learning_curves.spec(subject.strategies, "@x", "@y", with_legend=True),
+        figure=learning_curves.spec(subject.strategies, with_legend=True),
     )
     return made, notes
 

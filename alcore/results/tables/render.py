@@ -2,33 +2,27 @@
 
 from collections.abc import Iterable
 
+from alcore.escapes import latex_text, markdown_text
 from alcore.results.tables.table import Cell, Row, Table
-
-_COMMANDS = {
-    **{character: f"\\{character}" for character in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"$<$",
-    ">": r"$>$",
-    "±": r"$\pm$",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-    "–": "--",
-}
 
 
 def markdown(table: Table) -> str:
     """A pipe table under its title in bold, followed by its caption; the best stands out in bold."""
     n_numbers = len(table.columns) - table.text_columns
     rules = [":--"] * table.text_columns + ["--:"] * n_numbers
-    cells = [[f"**{cell.text}**" if cell.best else cell.text for cell in row.cells] for row in table.rows]
-    lines = [_markdown_row(row) for row in (table.columns, rules, *cells)]
-    return "\n".join([f"**{table.title}**", "", *lines, *(["", table.caption] if table.caption else [])]) + "\n"
+    cells = (map(_markdown_cell, row.cells) for row in table.rows)
+    lines = [_markdown_row(row) for row in (map(markdown_text, table.columns), rules, *cells)]
+    caption = ["", markdown_text(table.caption)] if table.caption else []
+    return "\n".join([f"**{markdown_text(table.title)}**", "", *lines, *caption]) + "\n"
+
+
+def _markdown_cell(cell: Cell) -> str:
+    text = markdown_text(cell.text)
+    return f"**{text}**" if cell.best else text
 
 
 def _markdown_row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(cells) + " |"
 
 
 def latex(table: Table) -> str:
@@ -44,11 +38,11 @@ def latex_head(table: Table) -> str:
         (
             r"\begin{table}",
             r"\centering",
-            rf"\caption{{{escaped(caption)}}}",
+            rf"\caption{{{latex_text(caption)}}}",
             rf"\label{{tab:{table.key}}}",
             rf"\begin{{tabular}}{{{alignment}}}",
             r"\toprule",
-            _latex_row(map(escaped, table.columns)),
+            _latex_row(map(latex_text, table.columns)),
             r"\midrule",
         )
     )
@@ -64,19 +58,14 @@ def latex_row(row: Row) -> str:
 
 
 def _latex_cell(cell: Cell) -> str:
-    text = escaped(cell.text)
+    text = latex_text(cell.text)
     return rf"\textbf{{{text}}}" if cell.best else text
 
 
 def _latex_row(cells: Iterable[str]) -> str:
     line = " & ".join(cells)
-    # A row that begins with a bracket would be read as the optional argument of the line break before it.
-    return (f"{{}}{line}" if line.startswith("[") else line) + r" \\"
-
-
-def escaped(text: str) -> str:
-    """Text with everything escaped that LaTeX would take for a command, or cannot show in every font."""
-    return "".join(_COMMANDS.get(character, character) for character in text)
+    # A row that begins with a bracket or a star would be read as an argument of the line break before it.
+    return (f"{{}}{line}" if line.startswith(("[", "*")) else line) + r" \\"
 
 
 def _sentence(text: str) -> str:

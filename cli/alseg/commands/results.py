@@ -63,8 +63,9 @@ def results(
     overview = look_at(directory, registry, **asked)
     if tidy_file is not None:
         from alcore.files import write_text
+        from alcore.results.tidy import csv_of
 
-        write_text(tidy_file, overview.tidy().to_csv(index=False))
+        write_text(tidy_file, csv_of(overview.tidy()))
         echo(f"scores: {tidy_file}", err=True)
     if as_json:
         echo_json(overview.as_json(registry))

@@ -8,8 +8,8 @@ from rich.segment import Segment
 from rich.table import Table as Shown
 from rich.text import Text
 
+from alcore.escapes import printable
 from alcore.results.tables.table import Cell, Table
-from alseg.terminal import printable
 
 
 def print_table(console: Console, table: Table, style: box.Box = box.SIMPLE_HEAD) -> None:
@@ -52,12 +52,12 @@ def _part(table: Table, places: Sequence[int], width: int, style: box.Box, *, ti
     """
     part = Shown(box=style, pad_edge=style is not box.SIMPLE_HEAD)
     for place in range(table.text_columns):
-        labels = [table.columns[place], *(_breakable(row.cells[place].text) for row in table.rows)]
+        labels = [printable(table.columns[place]), *(_breakable(row.cells[place].text) for row in table.rows)]
         least = min(_longest_word(labels), width // 2 // table.text_columns)
         part.add_column(labels[0], overflow="fold", min_width=least, max_width=least if tight else None)
     for place in places:
         cells = [row.cells[place] for row in table.rows]
-        texts = [table.columns[place], *(cell.text for cell in cells if cell.order is None)]
+        texts = [printable(table.columns[place]), *(printable(cell.text) for cell in cells if cell.order is None)]
         numbers = max((len(cell.text) for cell in cells if cell.order is not None), default=0)
         least = max(_longest_word(texts), numbers)
         widest = least if tight else None
@@ -73,7 +73,7 @@ def _text(cell: Cell) -> Text:
 
 
 def _breakable(label: str) -> str:
-    return label.replace(",", ", ").replace(",  ", ", ")
+    return printable(label).replace(",", ", ").replace(",  ", ", ")
 
 
 def _longest_word(cells: Sequence[str]) -> int:

@@ -1,5 +1,6 @@
 """Results on the terminal, as Markdown or as LaTeX."""
 
+from alcore.escapes import markdown_text, one_line
 from alcore.registry import Registry
 from alcore.results.against import SOURCE, against_paper
 from alcore.results.overview import Overview
@@ -42,8 +43,8 @@ def show_results(
         _print(shown, [*sentences, *(f"note: {note}" for note in notes)])
         return
     echo("\n".join(map(latex if form == "latex" else markdown, shown)), nl=False)
-    mark = "% " if form == "latex" else "- "
-    echo("\n" + "\n".join(mark + line for line in (*sentences, *notes)))
+    mark, text_of = ("% ", one_line) if form == "latex" else ("- ", markdown_text)
+    echo("\n" + "\n".join(mark + text_of(line) for line in (*sentences, *notes)))
 
 
 def _print(tables: list[Table], lines: list[str]) -> None:

@@ -101,7 +101,8 @@ class TensorBoard(alcore.Moments):
         experiment, started, self._success = hparams(options, scores)
         for summary in (experiment, started):
             self._writer.file_writer.add_summary(summary)
-        rows = "\n".join(f"| {key} | {value} |" for key, value in values.items())
+        cells = ((alcore.markdown_text(key), alcore.markdown_text(str(value))) for key, value in values.items())
+        rows = "\n".join(f"| {key} | {value} |" for key, value in cells)
         self._writer.add_text("configuration", f"| option | value |\n|---|---|\n{rows}")
 
     def _write_epochs(self, record: Mapping[str, Any]) -> None:

@@ -1,8 +1,6 @@
 """The CSV tracker."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +28,7 @@ class TidyCsv(alcore.Moments):
 
     def __init__(self, options: alcore.Options, *, directory: Path) -> None:
         self._directory = directory
-        self._scores, self._epochs = _lines([SCORE_FIELDS]), _lines([EPOCH_FIELDS])
+        self._scores, self._epochs = alcore.csv_text([SCORE_FIELDS]), alcore.csv_text([EPOCH_FIELDS])
 
     def run_started(self, *, committed: Sequence[Mapping[str, Any]], **_: Any) -> None:
         """Write both files anew from the committed rounds."""
@@ -44,8 +42,8 @@ class TidyCsv(alcore.Moments):
         self._write()
 
     def _add(self, record: Mapping[str, Any]) -> None:
-        self._scores += _lines(score_rows(record))
-        self._epochs += _lines(epoch_rows(record))
+        self._scores += alcore.csv_text(score_rows(record))
+        self._epochs += alcore.csv_text(epoch_rows(record))
 
     def _write(self) -> None:
         # Each file is written whole, so that a killed run leaves no half row.
@@ -67,9 +65,3 @@ def epoch_rows(record: Mapping[str, Any]) -> list[Row]:
     """The rows of ``epochs.csv`` for one round."""
     epochs = zip(record["losses"], record["validation_dice"], record["learning_rates"], strict=True)
     return [(record["round"], k, *figures) for k, figures in enumerate(epochs, start=1)]
-
-
-def _lines(rows: Iterable[Row]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()

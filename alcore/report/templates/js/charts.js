@@ -5,7 +5,7 @@ function theme() {
   return wish === "light" || wish === "dark" ? wish : systemIsDark.matches ? "dark" : "light";
 }
 
-/** What a figure shows now: rows by name, words in place of the specification's @placeholders. */
+/** What a figure shows now: rows by name, and what its titles {word: ...} say. */
 function contentOf(figure) {
   const chart = report.charts[figure.dataset.chart];
   const dataset = figure.dataset.dataset;
@@ -27,9 +27,9 @@ function curvesOf(figure, chart) {
     value: row.value, seeds: row.seeds, text: row.text, ...ends(row, band),
   }));
   const measured = form.elements.class.value === "mean" ? "mean over the foreground classes" : `class ${chosen.class}`;
-  const words = { "@x": textOf("x"), "@y": `${chosen.metric} (${chosen.split})` };
+  const words = { x: textOf("x"), y: `${chosen.metric} (${chosen.split})` };
   figure.querySelector(".measured").textContent = `${chosen.metric}, ${measured}, ${chosen.split}`;
-  const columns = { strategy: "Strategy", x: words["@x"], value: "Mean", low: "Band from", high: "Band to", seeds: "Seeds" };
+  const columns = { strategy: "Strategy", x: words.x, value: "Mean", low: "Band from", high: "Band to", seeds: "Seeds" };
   return { chart, rows: { curves, ceilings }, words, columns };
 }
 
@@ -55,7 +55,7 @@ function specificationOf(content, width) {
   // A layer without data would only make Vega warn of an axis without an extent.
   if (spec.layer) spec.layer = spec.layer.filter((layer) => !layer.data || rows[layer.data.name].length > 0);
   let text = JSON.stringify(spec);
-  for (const [word, meaning] of Object.entries(words)) text = text.replaceAll(JSON.stringify(word), JSON.stringify(meaning));
+  for (const [word, meaning] of Object.entries(words)) text = text.replaceAll(JSON.stringify({ word }), () => JSON.stringify(meaning));
   const size = spec.width ? {} : { height: heightOf(content), width, autosize: { type: "fit", contains: "padding" } };
   const params = Object.entries(report.parameters[theme()]).map(([name, value]) => ({ name, value }));
   return { $schema: report.schema, params, ...JSON.parse(text), ...size, datasets: rows };
