@@ -42,6 +42,10 @@ def read_given_names(folder: Path) -> GivenNames:
             return GivenNames(remarks=(f"not used: {fault.message}",))
         single: dict[str, tuple[int, ...]] = {_usable(name): (value,) for value, name in sorted(older.labels.items())}
         return GivenNames(older.modality, single, remarks=(f"names are those of {FILE_NAME}",))
+    named = [value for values in newer.labels.values() for value in values]
+    if len(set(named)) < len(named):
+        remark = f"{FILE_NAME} names regions that overlap, which are not used: name the classes by hand"
+        return GivenNames(newer.channel_names, remarks=(remark,))
     ignore = tuple(newer.labels.get(_IGNORE, ()))
     classes = {_usable(name): tuple(values) for name, values in newer.labels.items() if name != _IGNORE}
     return GivenNames(newer.channel_names, classes, ignore, (f"names are those of {FILE_NAME}",))

@@ -13,6 +13,7 @@ from alseg_datasets.label_file import read_label_file
 
 MOST_VALUES = 254
 _MOST_LOOKED_AT = 40
+_FEW = 16
 
 
 @cache
@@ -26,11 +27,6 @@ def values_of(path: Path) -> frozenset[int]:
     if len(found) > MOST_VALUES:
         raise AlsegError(f"{path} has {len(found)} different values, too many for a label map")
     return frozenset(map(int, found))
-
-
-def is_mask(path: Path) -> bool:
-    """Whether a label map has one value besides 0 at most."""
-    return len(values_of(path) - {0}) <= 1
 
 
 def labels_by_content(folder: Path, paths: Sequence[str]) -> frozenset[str]:
@@ -50,9 +46,6 @@ def _looks_like_label(path: Path) -> bool:
         return len(voxels) == 1 and whole and voxels.min() >= 0 and 2 <= len(np.unique(voxels)) <= _FEW
     except AlsegError:
         return False
-
-
-_FEW = 16
 
 
 def union(paths: Iterable[Path]) -> list[int]:

@@ -213,3 +213,44 @@ def test_a_description_that_cannot_be_used_is_refused(decathlon_folder, convert,
     message = refused(convert, folder).message
     assert sentence in message
     assert "dataset.json" in message
+
+
+def test_an_image_given_as_a_list_of_one_is_read(decathlon_folder, convert):
+    folder = decathlon_folder()
+    described = json.loads((folder.root / "dataset.json").read_text())
+    folder.describe(training=[{"image": [case["image"]], "label": [case["label"]]} for case in described["training"]])
+    with SliceStore.open(convert("heart", folder.root)) as store:
+        assert store.scans.ids == tuple(folder.names)
+
+
+CASE = {"image": "a", "label": "b"}
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("training.0.image", {"training": [{**CASE, "image": 3}]}),
+        ("training.0.image", {"training": [{**CASE, "image": None}]}),
+        ("training.0.image", {"training": [{**CASE, "image": []}]}),
+        ("training.0.image", {"training": [{**CASE, "image": "x" * 300}]}),
+        ("training.0.image", {"training": [{**CASE, "image": "a\0"}]}),
+        ("training.0.label", {"training": [{**CASE, "label": ["a", "b"]}]}),
+        ("labels.²", {"labels": {"0": "a", "²": "b"}}),
+        ("labels.١", {"labels": {"0": "a", "١": "b"}}),
+        ("labels.999", {"labels": {"0": "a", "9" * 5000: "b"}}),
+        ("labels.1", {"labels": {"0": "a", "1": 7}}),
+    ],
+)
+def test_a_hostile_description_is_one_sentence(decathlon_folder, convert, key, changes):
+    folder = decathlon_folder()
+    folder.describe(**changes)
+    message = refused(convert, folder).message
+    assert f"key '{key}" in message
+    assert len(message) < 1000
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
+def test_a_deep_description_is_one_sentence(decathlon_folder, convert, text):
+    folder = decathlon_folder()
+    (folder.root / "dataset.json").write_text(text)
+    assert "cannot be read as JSON" in refused(convert, folder).message

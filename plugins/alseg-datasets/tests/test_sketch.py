@@ -265,3 +265,31 @@ def test_nothing_is_written_where_there_is_nothing_or_a_description_already(tmp_
     assert (tmp_path / "alseg.toml").read_text() == "mine"
     with pytest.raises(AlsegError, match="does not exist"):
         init(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        ({"background": 0, "organ": [1, 4]}, ("background", "organ")),
+        ({"background": 0, "organ": 1, "ignore": 4}, ("background", "organ")),
+        ({"background": 0, "all": [1, 4], "core": [4]}, ("background", "class 1", "class 4")),
+    ],
+)
+def test_regions_and_ignored_values_of_nnunet_are_taken_over_unless_they_overlap(tmp_path, labels, classes):
+    for number in range(1, 5):
+        write_image(tmp_path / "imagesTr" / f"c{number}_0000.nii", number)
+        write_label(tmp_path / "labelsTr" / f"c{number}.nii", number)
+    (tmp_path / "dataset.json").write_text(json.dumps({"channel_names": {"0": "CT"}, "labels": labels}))
+    said, listing = init(tmp_path)
+    assert listing.class_names == classes
+    assert ("regions that overlap" in said) == ("core" in labels)
+
+
+def test_of_several_masks_one_is_taken_and_the_others_are_told(tmp_path):
+    for number in range(1, 5):
+        write_image(tmp_path / f"s{number}" / "ct.nii", number)
+        for organ in ("liver", "spleen"):
+            write_label(tmp_path / f"s{number}" / "segmentations" / f"{organ}.nii", number, values=(0, 1))
+    said, listing = init(tmp_path)
+    assert len(listing.scans) == 4
+    assert "left out: 4 image files: s1/segmentations/spleen.nii" in said
