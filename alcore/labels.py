@@ -110,12 +110,3 @@ class LabelSpace:
             return numbers, valid
         shape = (labels.shape[0], self.n_classes, *labels.shape[1:])
         return numbers.new_zeros(shape).scatter_(1, numbers, 1) * valid, valid
-
-    def labels_of(self, numbers: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Labels of (n, *spatial) class numbers, 0 for background, ``IGNORED`` kept; they do not overlap."""
-        if not self.multi_label:
-            return numbers
-        classes = np.arange(1, self.n_classes + 1, dtype=np.uint8).reshape(-1, *[1] * (numbers.ndim - 1))
-        masks: NDArray[np.uint8] = (numbers[:, None] == classes).astype(np.uint8)
-        masks[np.broadcast_to(numbers[:, None] == IGNORED, masks.shape)] = IGNORED
-        return masks

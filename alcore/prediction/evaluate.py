@@ -18,7 +18,8 @@ from alcore.engine.scoring import Scores, Scoring
 from alcore.errors import AlsegError
 from alcore.files import make_folder
 from alcore.pool.data import open_splits
-from alcore.prediction.image_reader import image_reader, label_values
+from alcore.prediction.image_reader import image_reader
+from alcore.prediction.label_parts import LabelParts
 from alcore.prediction.predict import Files, Warn, naming, scan_names, scan_probabilities, tell
 from alcore.prediction.run_model import RunModel, open_run_model
 from alcore.registry import Registry
@@ -137,7 +138,7 @@ def evaluate_files(
     with open_run_model(run, registry, device, metrics) as model:
         info = model.store.info
         label_space = info.label_space
-        scoring = build_scoring(model.config, registry, info)
+        scoring, parts = build_scoring(model.config, registry, info), LabelParts.of(info)
         reader, slice_axis = image_reader(info, registry), model.store.geometry(0).slice_axis
         rows: list[Scores] = []
         for files, label, name in zip(scans, labels, names, strict=True):
@@ -145,10 +146,10 @@ def evaluate_files(
             image = reader.read_image(files, slice_axis)
             with naming(files):
                 p = torch.from_numpy(np.ascontiguousarray(reader.to_source(scan_probabilities(model, image), image)))
-            numbers, odd = reader.read_label(label, image, label_values(info), info.ignored_values)
+            numbers, odd = reader.read_label(label, image, parts.values, info.ignored_values)
             tell(warn, files, image.warnings)
             tell(warn, (label,), odd)
-            truth = torch.from_numpy(label_space.labels_of(numbers))
+            truth = torch.from_numpy(parts.labels(numbers))
             logits = label_space.logits(p.transpose(0, 1))
             rows.append(_scan_scores(logits, truth, image.source_spacing, scoring))
             if pictures is not None:

@@ -35,7 +35,7 @@ class ReadsImages(Protocol):
         Args:
             file: the label map.
             image: the image it belongs to.
-            values: label values of each class.
+            values: label values of each part of the label map that is a class, or what some classes share.
             ignored: label values of voxels that count nowhere.
 
         Returns:

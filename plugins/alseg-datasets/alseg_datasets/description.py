@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from alcore import AlsegError
+from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import Millimetres
 from alseg_datasets.patterns import CHANNEL, Pattern
 from alseg_datasets.split_rule import Part, SplitRule
@@ -51,7 +52,8 @@ FilePatterns = Annotated[Pattern | dict[str, Pattern], PlainValidator(_patterns)
 class Description(Part):
     """What is in a folder. Patterns are relative to it; ``docs/datasets.md`` describes the keys.
 
-    ``classes`` has the label value of each class, or several of them; ``ignore`` those of voxels that count nowhere.
+    ``classes`` has the label value of each class, or several of them; classes that share some overlap, and the data
+    is multi-label. ``ignore`` has the values of voxels that count nowhere.
     ``spacing`` is millimetres along (slices, rows, columns), of pictures that tell none.
     """
 
@@ -69,14 +71,22 @@ class Description(Part):
 
     @field_validator("classes")
     @classmethod
-    def _has_a_background(cls, value: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-        numbers = [number for of_class in value.values() for number in of_class]
-        if 0 not in numbers:
-            raise ValueError("must name the background, label value 0")
-        if len(set(numbers)) < len(numbers) or not all(value.values()):
-            raise ValueError("must have different label values, at least one for each class")
-        if not all(abs(number) < _BEYOND for number in numbers):
-            raise ValueError("must have label values of less than 64 bits")
+    def _are_classes(cls, value: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        background = [name for name, values in value.items() if 0 in values]
+        if len(background) != 1:
+            raise ValueError("must name the background, label value 0, and name it once")
+        names: dict[frozenset[int], str] = {}
+        for name, values in value.items():
+            other = names.setdefault(frozenset(values), name)
+            if not values or len(set(values)) < len(values) or other != name:
+                raise ValueError(f"must have different label values, at least one for each class, unlike {name!r}")
+            if name != background[0] and set(values) & set(value[background[0]]):
+                raise ValueError(f"{name!r} shares label values with the background")
+            if not all(abs(number) < _BEYOND for number in values):
+                raise ValueError("must have label values of less than 64 bits")
+        labels = LabelNames.of_classes(value)
+        if len(value) + len(labels.shared) > _MOST_CLASSES:
+            raise ValueError(f"overlap in {len(labels.shared)} ways, which are too many")
         return value
 
     @model_validator(mode="after")

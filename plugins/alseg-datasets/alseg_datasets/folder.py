@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alcore import DatasetListing, Scan, ScanSource, SourceSketch
-from alseg_datasets.description import FILE_NAME, Description, read_description
+from alseg_datasets.description import FILE_NAME, read_description
 from alseg_datasets.found_files import ScanFiles, find_scans
 from alseg_datasets.image_files import ImageFiles
 from alseg_datasets.labels import LabelNames
@@ -42,8 +42,8 @@ class Folder(ImageFiles):
         """
         assert source is not None
         described = read_description(source)
-        labels = _label_names(described)
-        labelling = Labelling(labels.names, self.options)
+        labels = LabelNames.of_classes(described.classes, described.ignore)
+        labelling = Labelling(labels.names, self.options, labels.shared)
         options = self.options
         if "slice_axis" not in options.model_fields_set:
             options = options.model_copy(update={"slice_axis": described.slice_axis})
@@ -82,15 +82,6 @@ class Folder(ImageFiles):
             AlsegError: there is one already, or no images with labels are found.
         """
         return sketches(source)
-
-
-def _label_names(described: Description) -> LabelNames:
-    ordered = sorted(described.classes.items(), key=lambda item: (0 not in item[1], item[1]))
-    return LabelNames(
-        names=tuple(name for name, _ in ordered),
-        numbers={value: number for number, (_, values) in enumerate(ordered) for value in values},
-        ignored=frozenset(described.ignore),
-    )
 
 
 def _scan_source(name: str, split: SplitName, detail: _Detail, patient: str) -> ScanSource:

@@ -1,6 +1,6 @@
 """Names of channels and classes that a ``dataset.json`` beside the images gives."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,15 +17,39 @@ class GivenNames:
 
     Args:
         channels: names by number.
-        classes: names by label value, or of several values that make up a class.
+        classes: the label values of each class; classes that share some overlap.
         ignore: label values of voxels that count nowhere.
-        remarks: what a person should know of it, one sentence each.
+        fault: why nothing is given, though there is a file.
     """
 
     channels: Mapping[int, str] = field(default_factory=dict)
     classes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ignore: tuple[int, ...] = ()
-    remarks: tuple[str, ...] = ()
+    fault: str = ""
+
+    @property
+    def values(self) -> set[int]:
+        """All label values that are named or ignored."""
+        return {value for of_class in self.classes.values() for value in of_class} | set(self.ignore)
+
+    def remarks_on(self, unnamed: Collection[int]) -> list[str]:
+        """What a person should know of the names, one sentence each.
+
+        Args:
+            unnamed: label values that there are, and that no name is given to.
+        """
+        if not self.classes:
+            return [f"not used: {self.fault}"] if self.fault else []
+        if unnamed:
+            values = ", ".join(map(str, sorted(unnamed)))
+            return [f"{FILE_NAME} does not name the label values {values}, so that its names of classes are not used"]
+        n_values = sum(map(len, self.classes.values()))
+        overlap = (
+            ["classes overlap, so that each is stored by itself"]
+            if n_values > len(self.values - set(self.ignore))
+            else []
+        )
+        return [f"names are those of {FILE_NAME}", *overlap]
 
 
 def read_given_names(folder: Path) -> GivenNames:
@@ -39,16 +63,12 @@ def read_given_names(folder: Path) -> GivenNames:
         try:
             older = read_json(path, Named, "that of nnU-Net or the Decathlon")
         except AlsegError:
-            return GivenNames(remarks=(f"not used: {fault.message}",))
+            return GivenNames(fault=fault.message)
         single: dict[str, tuple[int, ...]] = {_usable(name): (value,) for value, name in sorted(older.labels.items())}
-        return GivenNames(older.modality, single, remarks=(f"names are those of {FILE_NAME}",))
-    named = [value for values in newer.labels.values() for value in values]
-    if len(set(named)) < len(named):
-        remark = f"{FILE_NAME} names regions that overlap, which are not used: name the classes by hand"
-        return GivenNames(newer.channel_names, remarks=(remark,))
+        return GivenNames(older.modality, single)
     ignore = tuple(newer.labels.get(_IGNORE, ()))
     classes = {_usable(name): tuple(values) for name, values in newer.labels.items() if name != _IGNORE}
-    return GivenNames(newer.channel_names, classes, ignore, (f"names are those of {FILE_NAME}",))
+    return GivenNames(newer.channel_names, classes, ignore)
 
 
 def _usable(name: str) -> str:

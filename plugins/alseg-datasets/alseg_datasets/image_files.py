@@ -65,7 +65,7 @@ class ImageFiles:
         Args:
             file: the label map.
             image: the image it belongs to.
-            values: label values of each class.
+            values: label values of each class, or of what some classes share.
             ignored: label values of voxels that count nowhere.
 
         Returns:

@@ -1,6 +1,6 @@
 """From the values of a label map to class numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,38 @@ class LabelNames:
 
     Args:
         names: names of all classes, background first.
-        numbers: class number by label value; any whole numbers are values.
+        numbers: class number by label value; any whole numbers are values. Numbers beyond the classes are those of
+            what several classes share.
         ignored: label values of voxels that count nowhere.
+        shared: the classes of each number beyond them.
     """
 
     names: tuple[str, ...]
     numbers: Mapping[int, int]
     ignored: frozenset[int] = frozenset()
+    shared: tuple[tuple[int, ...], ...] = ()
+
+    @classmethod
+    def of_classes(cls, classes: Mapping[str, Collection[int]], ignored: Collection[int] = ()) -> "LabelNames":
+        """What label maps mean in which a class is made of several values, and classes may share some.
+
+        Args:
+            classes: label values by class name; the background is the class with the value 0, and shares none.
+            ignored: label values of voxels that count nowhere.
+        """
+        ordered = sorted(classes.items(), key=lambda item: (0 not in item[1], sorted(item[1])))
+        members: dict[int, tuple[int, ...]] = {}
+        for number, (_, values) in enumerate(ordered):
+            members |= {value: (*members.get(value, ()), number) for value in values}
+        shared = tuple(sorted({of_value for of_value in members.values() if len(of_value) > 1}))
+        places = {(number,): number for number in range(len(ordered))}
+        places |= {of_value: number for number, of_value in enumerate(shared, start=len(ordered))}
+        numbers = {value: places[of_value] for value, of_value in members.items()}
+        return cls(tuple(name for name, _ in ordered), numbers, frozenset(ignored), shared)
 
     @property
     def stored(self) -> dict[int, int]:
-        """What is stored for each label value: its class number, or the mark of ignored voxels."""
+        """What is read for each label value: its number, or the mark of ignored voxels."""
         return {**self.numbers, **dict.fromkeys(self.ignored, IGNORED)}
 
 

@@ -48,7 +48,8 @@ def read_pair(
     stated = file_order(spacing, 2 - "xyz".index(options.slice_axis)) if spacing else None
     image = read_channels(images, stated)
     found = read_label(label, images[0], image, labels, stated)
-    return to_scan(image, found.numbers, Labelling(labels.names, options), options, image.warnings + found.warnings)
+    labelling = Labelling(labels.names, options, labels.shared)
+    return to_scan(image, found.numbers, labelling, options, image.warnings + found.warnings)
 
 
 def read_channels(paths: Sequence[Path], stated: Lengths | None = None) -> Volume:

@@ -104,7 +104,10 @@ def _sketch(found: _Found, tree: Tree, given: GivenNames) -> SourceSketch:
     layout = found.layout
     several = len(layout.images) > 1
     channels = _names(layout.images, given) if several else _channels_in(found, given)
-    classes = _classes(union(found.labels[key] for key in found.keys), given)
+    values = set(union(found.labels[key] for key in found.keys))
+    unnamed = values - given.values
+    classes = {"background" if value == 0 else f"class {value}": (value,) for value in sorted(values)}
+    classes = classes if unnamed else dict(given.classes)
     validation, test = _split(found)
     text = DescriptionText(
         images=dict(zip(channels, layout.images, strict=True)) if several else {"": layout.images[0]},
@@ -122,7 +125,7 @@ def _sketch(found: _Found, tree: Tree, given: GivenNames) -> SourceSketch:
         f"({_some(list(classes))})",
         f"images: {', '.join(layout.images)}",
         f"labels: {layout.labels[0]}",
-        *given.remarks,
+        *given.remarks_on(unnamed),
         *_left("scans without a label or a channel", [key.scan for key in found.others]),
         *_left("image files", found.left_out(tree)),
         *_left("image files that no pattern can name", [repr(path) for path in tree.unusable]),
@@ -152,14 +155,6 @@ def _channels_in(found: _Found, given: GivenNames) -> list[str]:
     if len(names) == n_channels:
         return names
     return ["image"] if n_channels == 1 else [f"channel {number}" for number in range(1, n_channels + 1)]
-
-
-def _classes(values: Sequence[int], given: GivenNames) -> dict[str, tuple[int, ...]]:
-    """Values by class name: those that are given if they name every value that there is."""
-    named = {value for of_class in given.classes.values() for value in of_class} | set(given.ignore)
-    if given.classes and named >= set(values):
-        return dict(given.classes)
-    return {"background" if value == 0 else f"class {value}": (value,) for value in values}
 
 
 def _split(found: _Found) -> tuple[float | list[str], float | list[str]]:

@@ -19,15 +19,18 @@ _LONGEST_MERGED = 60
 class Labelling:
     """Which classes a dataset has once its options have been applied.
 
+    Where classes that are left share voxels, the dataset is multi-label.
+
     Args:
         names: the dataset's own classes, background first.
         options: the dataset's options.
+        shared: the classes of each number beyond them, see :class:`LabelNames`.
 
     Raises:
         AlsegError: ``options.classes`` names a class that the dataset lacks.
     """
 
-    def __init__(self, names: Sequence[str], options: LabelOptions) -> None:
+    def __init__(self, names: Sequence[str], options: LabelOptions, shared: Sequence[Sequence[int]] = ()) -> None:
         kept = list(options.classes or names[1:])
         for name in kept:
             if name not in names[1:]:
@@ -36,35 +39,34 @@ class Labelling:
                     hint=f"its foreground classes are: {', '.join(names[1:])}",
                 )
         foreground = [_merged(kept)] if options.merge_foreground else kept
-        self.multi_label = options.multi_label
+        self._members = np.zeros((256, len(foreground)), np.uint8)
+        for number, name in enumerate(kept):
+            own = list(names).index(name, 1)
+            numbers = [own, *(len(names) + k for k, classes in enumerate(shared) if own in classes)]
+            self._members[numbers, 0 if options.merge_foreground else number] = 1
+        self.multi_label = options.multi_label or bool((self._members.sum(axis=1) > 1).any())
         self.class_names = tuple(foreground) if self.multi_label else (names[0], *foreground)
-        self._n_foreground = len(foreground)
-        self._table = np.zeros(256, np.uint8)
-        self._table[IGNORED] = IGNORED
-        for number, name in enumerate(kept, start=1):
-            self._table[list(names).index(name, 1)] = 1 if options.merge_foreground else number
-        self._is_identity = np.array_equal(self._table[: len(names)], np.arange(len(names)))
+        self._table = self._members @ np.arange(1, len(foreground) + 1, dtype=np.uint8)
+        self._members[IGNORED] = self._table[IGNORED] = IGNORED
+        used = len(names) + len(shared)
+        self._is_identity = np.array_equal(self._table[:used], np.arange(used))
 
     def values(self, numbers: Mapping[int, int]) -> tuple[tuple[int, ...], ...]:
         """For background and each foreground class that is left, the label values that it is made of, ascending.
 
         Args:
-            numbers: number of the dataset's own class by label value.
+            numbers: the dataset's own number by label value.
         """
-        left = {value: int(self._table[number]) for value, number in numbers.items()}
-        return tuple(
-            tuple(sorted(value for value, number in left.items() if number == k)) for k in range(self._n_foreground + 1)
-        )
+        left = {value: self._members[number].astype(bool) for value, number in sorted(numbers.items())}
+        background = tuple(value for value, members in left.items() if not members.any())
+        n_foreground = self._members.shape[1]
+        return (background, *(tuple(value for value in left if left[value][k]) for k in range(n_foreground)))
 
     def apply(self, label: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Map class numbers of shape (slices, height, width) to the label that is stored."""
-        if not self._is_identity:
-            label = self._table[label]
-        if not self.multi_label:
-            return label
-        numbers = np.arange(1, self._n_foreground + 1, dtype=np.uint8)[:, None, None]
-        binary = (label[:, None] == numbers).astype(np.uint8)
-        return np.where(label[:, None] == IGNORED, np.uint8(IGNORED), binary)
+        """Map numbers of shape (slices, height, width) to the label that is stored."""
+        if self.multi_label:
+            return np.moveaxis(self._members[label], -1, 1)
+        return label if self._is_identity else self._table[label]
 
 
 def _merged(names: Sequence[str]) -> str:

@@ -191,6 +191,36 @@ def test_a_list_that_tears_a_patient_apart_is_refused(two_visits, convert):
         convert("folder", two_visits('["P01_visit1"]'))
 
 
+REGIONS = SEPARATE + "core = [2, 3]\nenhancing = 3\n[split]\nvalidation = 0.2\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "regions"),
+    [
+        ({}, {"organ": (1, 2, 3), "core": (2, 3), "enhancing": (3,)}),
+        ({"classes": ["core", "organ"]}, {"core": (2, 3), "organ": (1, 2, 3)}),
+        ({"classes": ["core"]}, {"background": (), "core": (2, 3)}),
+        ({"classes": ["core", "enhancing"], "merge_foreground": True}, {"background": (), "core + enhancing": (2, 3)}),
+    ],
+    ids=["all", "two", "one", "merged"],
+)
+def test_classes_that_share_label_values_overlap_unless_the_options_leave_no_overlap(lab, convert, options, regions):
+    root = lab(REGIONS.replace("organ = 1", "organ = [1, 2, 3]"))
+    truth = np.random.default_rng(0).integers(0, 4, (3, 5, 4)).astype(np.uint8)
+    write(root / "labels" / "Bär 0.nii.gz", truth)
+    check_dataset(SPEC, root)
+    with SliceStore.open(convert("folder", root, options, allow_empty=True)) as store:
+        assert store.info.class_names == tuple(regions)
+        assert store.info.multi_label == ("background" not in regions)
+        assert store.info.label_values[1:] == tuple(values for values in regions.values() if values)
+        stored = store.read_scan_label(0)
+        if store.info.multi_label:
+            expected = np.stack([np.isin(truth, values) for values in regions.values()], axis=1)
+        else:
+            expected = np.isin(truth, (2, 3))
+        np.testing.assert_array_equal(stored, expected)
+
+
 @pytest.mark.parametrize(
     ("sentence", "text"),
     [
@@ -201,6 +231,9 @@ def test_a_list_that_tears_a_patient_apart_is_refused(two_visits, convert):
         ("must contain {id} (or {patient} or {visit})", SEPARATE.replace("labels/{id}", "labels/*")),
         ("name the background", SEPARATE.replace("background = 0", "background = 3")),
         ("different label values", SEPARATE + "tumour = 1\n"),
+        ("different label values", SEPARATE + "tumour = [2, 2]\n"),
+        ("shares label values with the background", SEPARATE.replace("background = 0", "background = [0, 1]")),
+        ("name it once", SEPARATE + "tumour = [0, 2]\n"),
         ("share from 0 to below 1", SEPARATE + "[split]\nvalidation = 1.5\n"),
         ("no regular expression", SEPARATE + "[split]\npatient = '('\n"),
         ("one group in parentheses", SEPARATE + "[split]\npatient = 'p'\n"),

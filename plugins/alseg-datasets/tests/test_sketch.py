@@ -272,17 +272,17 @@ def test_nothing_is_written_where_there_is_nothing_or_a_description_already(tmp_
     [
         ({"background": 0, "organ": [1, 4]}, ("background", "organ")),
         ({"background": 0, "organ": 1, "ignore": 4}, ("background", "organ")),
-        ({"background": 0, "all": [1, 4], "core": [4]}, ("background", "class 1", "class 4")),
+        ({"background": 0, "all": [1, 4], "core": 4}, ("all", "core")),
     ],
 )
-def test_regions_and_ignored_values_of_nnunet_are_taken_over_unless_they_overlap(tmp_path, labels, classes):
+def test_regions_and_ignored_values_of_nnunet_are_taken_over(tmp_path, labels, classes):
     for number in range(1, 5):
         write_image(tmp_path / "imagesTr" / f"c{number}_0000.nii", number)
         write_label(tmp_path / "labelsTr" / f"c{number}.nii", number)
     (tmp_path / "dataset.json").write_text(json.dumps({"channel_names": {"0": "CT"}, "labels": labels}))
     said, listing = init(tmp_path)
     assert listing.class_names == classes
-    assert ("regions that overlap" in said) == ("core" in labels)
+    assert listing.multi_label == ("classes overlap" in said) == ("core" in labels)
 
 
 def test_of_several_masks_one_is_taken_and_the_others_are_told(tmp_path):
@@ -293,3 +293,15 @@ def test_of_several_masks_one_is_taken_and_the_others_are_told(tmp_path):
     said, listing = init(tmp_path)
     assert len(listing.scans) == 4
     assert "left out: 4 image files: s1/segmentations/spleen.nii" in said
+
+
+def test_names_that_leave_a_label_value_out_are_not_used_and_that_is_told(tmp_path):
+    for number in range(1, 5):
+        write_image(tmp_path / "imagesTr" / f"c{number}_0000.nii", number)
+        write_label(tmp_path / "labelsTr" / f"c{number}.nii", number)
+    described = {"channel_names": {"0": "CT"}, "labels": {"background": 0, "organ": 1}}
+    (tmp_path / "dataset.json").write_text(json.dumps(described))
+    said, listing = init(tmp_path)
+    assert listing.class_names == ("background", "class 1", "class 4")
+    assert "does not name the label values 4" in said
+    assert "names are those" not in said
