@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Tracker,
         VolumeMetric,
     )
+    from alcore.documents import read_json, read_toml
     from alcore.engine.figures import flat_values, round_figures, run_name
     from alcore.engine.moments import Moments
     from alcore.escapes import csv_text, markdown_text
@@ -110,6 +111,8 @@ _LAZY = {
     "Predictor": "alcore.query",
     "ProbabilityMetric": "alcore.contracts",
     "Query": "alcore.query",
+    "read_json": "alcore.documents",
+    "read_toml": "alcore.documents",
     "Registry": "alcore.registry",
     "resume": "alcore.api.run",
     "round_figures": "alcore.engine.figures",
@@ -203,6 +206,8 @@ __all__ = [
     "models",
     "open_run",
     "open_store",
+    "read_json",
+    "read_toml",
     "resume",
     "round_figures",
     "run",

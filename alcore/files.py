@@ -208,15 +208,18 @@ def check_no_link(path: Path) -> None:
         )
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a file.
+def read_bytes(path: Path, *, most: int | None = None) -> bytes:
+    """Read a file of ``most`` bytes.
 
     Raises:
-        AlsegError: it is missing, no file (a folder, a pipe), or unreadable.
+        AlsegError: it is missing, no file (a folder, a pipe), larger, or unreadable.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise AlsegError(f"cannot read {path}: it is no file")
+        if most is not None and status.st_size > most:
+            raise AlsegError(f"cannot read {path}: it has {status.st_size} bytes, and {most} are the most")
         return path.read_bytes()
     except OSError as error:
         raise AlsegError(f"cannot read {path}: {_reason(error)}") from error

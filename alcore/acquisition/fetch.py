@@ -1,7 +1,6 @@
 """Get the source of a dataset: download its official archive and unpack it."""
 
 import os
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from alcore.acquisition.archive import HasArchive, SourceArchive
 from alcore.acquisition.download import PATIENCE, Progress, download, md5_of
 from alcore.acquisition.extract import extract
+from alcore.documents import read_toml
 from alcore.errors import AlsegError
 from alcore.files import disk_errors, make_folder
 from alcore.locks import held
@@ -121,13 +121,10 @@ class _Entry(BaseModel):
 
 def _from_file(archive: SourceArchive, name: str, path: Path) -> SourceArchive:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        entries = TypeAdapter(dict[str, _Entry]).validate_python(content)
+        entries = TypeAdapter(dict[str, _Entry]).validate_python(read_toml(path))
     except ValidationError as error:
         fault = error.errors()[0]
         raise AlsegError(f"{path}, {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise AlsegError(f"{path} cannot be read as TOML: {error}") from error
     if name not in entries:
         raise AlsegError(f"{path} has no table {name!r}", hint=f"its tables are: {', '.join(entries)}")
     entry = entries[name]

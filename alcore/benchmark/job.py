@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from alcore.documents import read_json
 from alcore.errors import AlsegError
 from alcore.files import disk_errors, make_own_folder, write_text
 from alcore.jobs import Job, JobOutcome
@@ -151,7 +152,7 @@ def _records(directory: Path) -> list[RoundRecord]:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = read_json(path)
+    except AlsegError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -1,12 +1,12 @@
 """Find run directories in a folder and read as much of each as is whole."""
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from alcore.documents import read_json
 from alcore.errors import AlsegError
 from alcore.records import Environment, RoundRecord, SelectedSlice
 from alcore.runs.directory import CONFIG, FAILED, JOB, ROUNDS, RunDirectory
@@ -84,7 +84,7 @@ def read_run(path: Path, name: str) -> tuple[RawRun | None, list[str]]:
 
 def _json_file(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = read_json(path)
+    except AlsegError:
         return {}
     return content if isinstance(content, dict) else {}

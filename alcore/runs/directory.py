@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 
 import tomli_w
 
+from alcore.documents import parse_toml
 from alcore.errors import AlsegError
 from alcore.escapes import csv_text, csv_value
 from alcore.files import (
@@ -138,8 +138,8 @@ class RunDirectory:
         """
         text = read_text(self.path / CONFIG)
         try:
-            values = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:
+            values = parse_toml(text)
+        except ValueError as error:
             raise damaged(self.path / CONFIG, AlsegError(str(error))) from error
         try:
             check_config(values)

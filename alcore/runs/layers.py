@@ -7,13 +7,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from alcore.documents import MOST_NESTED, parse_toml, read_toml
 from alcore.errors import AlsegError, shown
 from alcore.runs.directory import CONFIG
 
 Values = dict[str, Any]
-
-MOST_NESTED = 16
-"""How deep tables and lists of a configuration may lie within each other."""
 
 DEFAULT_PROTOCOL = "less-is-more"
 _NOT_OF_A_RUN = ("summary", "train", "train-3d")
@@ -91,7 +89,7 @@ def spelt_out(given: Mapping[str, Any]) -> Values:
 
 def protocols() -> dict[str, str]:
     """The protocols that alseg ships: name and one-line summary."""
-    found = {path.name.removesuffix(".toml"): tomllib.loads(path.read_text("utf-8")) for path in _protocol_files()}
+    found = {path.name.removesuffix(".toml"): parse_toml(path.read_text("utf-8")) for path in _protocol_files()}
     return {name: found[name]["summary"] for name in sorted(found)}
 
 
@@ -103,7 +101,7 @@ def protocol_values(name: str) -> Values:
     """
     for path in _protocol_files():
         if path.name == f"{name}.toml":
-            values = tomllib.loads(path.read_text("utf-8"))
+            values = parse_toml(path.read_text("utf-8"))
             return {**{key: part for key, part in values.items() if key not in _NOT_OF_A_RUN}, "protocol": name}
     raise AlsegError(f"no protocol named {shown(name)}", hint=f"there are: {', '.join(protocols())}")
 
@@ -122,7 +120,7 @@ def training_values(name: str, dim: int) -> Values:
 def said_of_training(name: str, dim: int) -> Values:
     """What a protocol says of classic training alone."""
     (path,) = (path for path in _protocol_files() if path.name == f"{name}.toml")
-    said: Values = tomllib.loads(path.read_text("utf-8"))["train-3d" if dim == 3 else "train"]
+    said: Values = parse_toml(path.read_text("utf-8"))["train-3d" if dim == 3 else "train"]
     return said
 
 
@@ -143,12 +141,7 @@ def read_config_file(path: Path) -> Values:
     Raises:
         AlsegError: it is missing or no TOML.
     """
-    try:
-        return parse_toml(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise AlsegError(f"cannot read the configuration {path}: {error}") from error
-    except ValueError as error:
-        raise AlsegError(f"{path} is not valid TOML: {error}", hint="see https://toml.io") from error
+    return read_toml(path)
 
 
 def setting(text: str) -> Values:
@@ -182,37 +175,6 @@ def toml_value(text: str) -> Any:
         return text.strip()
     except ValueError as error:
         raise AlsegError(f"cannot read the value {shown(text.strip())}: {error}") from error
-
-
-def parse_toml(text: str) -> Values:
-    """Parse TOML.
-
-    Raises:
-        ValueError: it is no TOML, an integer has more than TOML's 64 bits, or tables and lists lie too deep within each
-            other.
-    """
-    too_deep = ValueError(f"tables and lists lie more than {MOST_NESTED} deep within each other")
-    too_large = ValueError("an integer has more than 64 bits")
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        raise
-    except RecursionError:
-        raise too_deep from None
-    except ValueError:  # Python's limit on digits
-        raise too_large from None
-    level: list[Any] = [values]
-    for _ in range(MOST_NESTED + 1):
-        if any(isinstance(item, int) and not -(2**63) <= item < 2**63 for item in level):
-            raise too_large
-        level = [inner for item in level if isinstance(item, dict | list) for inner in _items(item)]
-    if level:
-        raise too_deep
-    return values
-
-
-def _items(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value
 
 
 def merge(layers: Iterable[Mapping[str, Any]]) -> Values:

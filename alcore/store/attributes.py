@@ -15,6 +15,7 @@ from h5py import h5a, h5g
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from alcore.documents import parse_json
 from alcore.store import format
 from alcore.store.confined import open_group, read_array, read_attribute, read_attributes
 from alcore.store.consistency import MOST_SCANS, check_index
@@ -255,7 +256,7 @@ def _parsed(values: NDArray[Any]) -> Any:
     """What a JSON text says."""
     if values.nbytes > _LARGEST_JSON:
         raise ValueError(f"there is a text of {values.nbytes} bytes")
-    return json.loads(_decoded(values))
+    return parse_json(_decoded(values))
 
 
 def _column(values: NDArray[Any]) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ def test_of_damaged_runs_the_whole_ones_are_shown_and_the_others_named(write_run
     damaged = write_run(CURVE, "entropy") / file
     damaged.unlink()
     if content is not None:
-        damaged.write_text(content)
+        damaged.write_text(content, "utf-8")
     result = found()
     assert names(result.runs) == [("hippocampus", "random", 0)]
     assert any("hippocampus-entropy-seed0" in line and note in line for line in result.notes)

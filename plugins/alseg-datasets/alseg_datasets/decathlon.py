@@ -3,13 +3,12 @@
 Antonelli et al., "The Medical Segmentation Decathlon", Nature Communications 13, 2022.
 """
 
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import ClassVar
 from unicodedata import normalize
 
-from alcore import AlsegError, DatasetListing, Scan, ScanSource, SourceArchive
+from alcore import AlsegError, DatasetListing, Scan, ScanSource, SourceArchive, read_toml
 from alseg_datasets.dataset_json import FILE_NAME, Case, DecathlonJson
 from alseg_datasets.image_files import ImageFiles
 from alseg_datasets.labels import LabelNames
@@ -74,8 +73,8 @@ class Decathlon(ImageFiles):
 
     def archive(self) -> SourceArchive:
         """The official archive of the task, as ``archives.toml`` beside this module says."""
-        text = resources.files("alseg_datasets").joinpath("archives.toml").read_text(encoding="utf-8")
-        described = tomllib.loads(text)
+        with resources.as_file(resources.files("alseg_datasets").joinpath("archives.toml")) as path:
+            described = read_toml(path)
         entry = described[self.task.name]
         return SourceArchive(
             urls=tuple(entry["urls"]),

@@ -1,6 +1,5 @@
 """The TOML file by which a folder of one's own says what is in it."""
 
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+import alcore
 from alcore import AlsegError
 from alseg_datasets.labels import LabelNames
 from alseg_datasets.options import Millimetres
@@ -124,31 +124,9 @@ def read_description(folder: Path) -> Description:
         AlsegError: there is none, it is no TOML, or a key is unknown, missing or unusable.
     """
     path = folder / FILE_NAME
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise AlsegError(
-            f"{folder} has no {FILE_NAME}", hint=f"alseg data init {folder}   writes a first one"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise AlsegError(f"{path} cannot be read as TOML: {error}") from error
-    return parse_description(text, path)
-
-
-def parse_description(text: str, path: Path) -> Description:
-    """Read a description from its text.
-
-    Args:
-        text: TOML.
-        path: where it is, for messages.
-
-    Raises:
-        AlsegError: it is no TOML, or a key is unknown, missing or unusable.
-    """
-    try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise AlsegError(f"{path} cannot be read as TOML: {error}") from error
+    if not path.exists():
+        raise AlsegError(f"{folder} has no {FILE_NAME}", hint=f"alseg data init {folder}   writes a first one")
+    content = alcore.read_toml(path)
     try:
         return Description.model_validate(content)
     except ValidationError as error:

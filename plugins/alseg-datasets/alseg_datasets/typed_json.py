@@ -1,11 +1,11 @@
 """Read a JSON file into a typed value; whatever is wrong with it is one sentence."""
 
-import json
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+import alcore
 from alcore import AlsegError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -30,10 +30,7 @@ def read_json(path: Path, model: type[Model], what: str) -> Model:
     Raises:
         AlsegError: it cannot be read, is no JSON, or not ``model``.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, OSError, RecursionError) as error:
-        raise AlsegError(f"{path} cannot be read as JSON: {error}") from error
+    content = alcore.read_json(path)
     try:
         return model.model_validate(content)
     except ValidationError as error:

@@ -282,7 +282,7 @@ CASES = {
         "has the shape",
     ),
     "warnings are numbers": (column("warnings", lambda old: np.array(b'{"scan 1": 3}')), "valid tuple"),
-    "warnings without end": (column("warnings", lambda old: np.array(b"[" * 100_000)), "recursion"),
+    "warnings without end": (column("warnings", lambda old: np.array(b"[" * 100_000)), "more than 16 deep"),
     "one class": (attribute("class_names", '["a"]'), "has 1 classes"),
     "no class": (attribute("class_names", "[]"), "has 0 classes"),
     "a thousand classes": (attribute("class_names", json.dumps([str(n) for n in range(1000)])), "has 1000 classes"),
