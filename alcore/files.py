@@ -208,6 +208,16 @@ def check_no_link(path: Path) -> None:
         )
 
 
+def is_mostly_holes(path: Path) -> bool:
+    """Whether a file claims more than a gibibyte, and fifty times what it takes on its disk; a missing one does not."""
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    stored = getattr(status, "st_blocks", status.st_size) * 512
+    return status.st_size > max(2**30, 50 * stored)
+
+
 def read_bytes(path: Path, *, most: int | None = None) -> bytes:
     """Read a file of ``most`` bytes.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alcore.conversion.checks import check_listing
-from alcore.conversion.prepare import prepare, source_files
+from alcore.conversion.prepare import prepare
 from alcore.conversion.recipe import recipe_of
 from alcore.conversion.reuse import EarlierStore
 from alcore.conversion.splits import draw_test_scans
@@ -99,9 +99,7 @@ def convert(
 
         def read(scan: ScanSource) -> PreparedScan:
             recipe = recipe_of(component, options, listing, scan)
-            found = (
-                earlier.find(scan, recipe, source_files(scan), allow_empty=conversion.allow_empty) if earlier else None
-            )
+            found = earlier.find(scan, recipe, allow_empty=conversion.allow_empty) if earlier else None
             own = copies.dataset if copies else dataset
             return found or prepare(own, listing, scan, recipe, allow_empty=conversion.allow_empty)
 

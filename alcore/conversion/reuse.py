@@ -3,9 +3,11 @@
 from pathlib import Path
 from types import TracebackType
 
+from alcore.conversion.prepare import source_files
 from alcore.errors import AlsegError
+from alcore.files import is_mostly_holes
 from alcore.scans import ScanSource
-from alcore.store.info import ScanRecord, SourceFile
+from alcore.store.info import ScanRecord
 from alcore.store.reader import SliceStore
 from alcore.store.writer import PreparedScan
 
@@ -43,19 +45,18 @@ class EarlierStore:
     ) -> None:
         self._store.close()
 
-    def find(
-        self, source: ScanSource, recipe: str, files: tuple[SourceFile, ...], *, allow_empty: bool
-    ) -> PreparedScan | None:
+    def find(self, source: ScanSource, recipe: str, *, allow_empty: bool) -> PreparedScan | None:
         """The scan, if it was made from equal files in the same way; None if it has to be read.
+
+        Files are hashed where all else is equal. Those that are mostly holes are not: whoever reads them limits them.
 
         Args:
             source: the scan as the dataset lists it now; its split and group may have changed.
             recipe: see :func:`alcore.conversion.recipe.recipe_of`.
-            files: its files as they are now.
             allow_empty: whether a scan without foreground will do.
 
         Raises:
-            AlsegError: the scan is damaged in the earlier store.
+            AlsegError: the scan is damaged in the earlier store, or a file cannot be read.
         """
         number = self._number.get(source.id)
         if number is None:
@@ -63,7 +64,9 @@ class EarlierStore:
         geometry = self._store.geometry(number)
         table = self._store.scans
         usable = allow_empty or table.foreground_slices[number] > 0
-        if not usable or geometry.recipe != recipe or geometry.files != files:
+        if not usable or geometry.recipe != recipe or any(map(is_mostly_holes, source.files)):
+            return None
+        if geometry.files != source_files(source):
             return None
         self.reused.add(source.id)
         image = self._store.read_scan_image(number)

@@ -77,6 +77,15 @@ def test_files_may_move_to_another_folder(lab):
     assert run(lab, update=True).reused == 4
 
 
+def test_a_file_that_became_ten_terabytes_of_nothing_is_left_to_its_reader(lab):
+    run(lab)
+    with (lab.source / "scan 2.txt").open("r+b") as file:
+        file.truncate(10**13)
+    lab.read_scan = lambda self, scan: (_ for _ in ()).throw(AlsegError(f"{scan.id} is too large"))
+    with pytest.raises(AlsegError, match="scan 2 is too large"):
+        run(lab, update=True)
+
+
 @pytest.mark.parametrize("change", ["detail", "version", "names"])
 def test_scans_that_would_be_read_in_another_way_are_read_again(lab, change):
     run(lab)
