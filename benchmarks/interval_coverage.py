@@ -9,10 +9,9 @@ import argparse
 from collections.abc import Callable
 
 import numpy as np
+from alseg_results.pairs import t_interval
 from numpy.typing import NDArray
 from scipy import stats
-
-from alcore.results.pairs import t_interval
 
 Sample = NDArray[np.float64]
 SEEDS = (3, 4, 5, 6, 8, 10, 20)

@@ -12,9 +12,9 @@ import time
 from itertools import groupby
 
 import numpy as np
+from alseg_bench.query_cost import feature_vectors, growth_exponent, measure_costs
 
 from alcore.benchmark.grid import parse_choices
-from alcore.query_cost import feature_vectors, growth_exponent, measure_costs
 
 CASES = (
     "random,stratified,entropy,strided:interpolator=none,strided:interpolator=none,selection=entropy,distance,"

@@ -90,8 +90,8 @@ def tidy_results(folder: Path | str) -> "pandas.DataFrame":
     Raises:
         AlsegError: there is no such folder, or no run in it has a committed round.
     """
-    from alcore.results.runs import find_runs
-    from alcore.results.tidy import tidy
+    from alseg_results.runs import find_runs
+    from alseg_results.tidy import tidy
 
     found = find_runs(folder)
     return tidy([*found.runs, *found.ceilings])

@@ -16,7 +16,7 @@ from alseg.terminal import echo
 from alseg.verbose import is_verbose
 
 COMMANDS = {
-    "bench": ("alseg.commands.bench:bench", "Measure a part of a run on its own."),
+    "bench": ("alseg_bench.commands.bench:bench", "Measure a part of a run on its own."),
     "benchmark": (
         "alseg.commands.benchmark:benchmark",
         "Run strategies x datasets x seeds; go on where it stopped.",
@@ -27,9 +27,12 @@ COMMANDS = {
     "evaluate": ("alseg.commands.evaluate:evaluate", "Measure the model of a run on any split or on other files."),
     "plugins": ("alseg.commands.plugins:plugins", "List, describe, check and start plugins."),
     "predict": ("alseg.commands.predict:predict", "Predict scans and write label maps in their own geometry."),
-    "report": ("alseg.commands.report:report", "Write a page with curves, tables and pictures of runs."),
+    "report": ("alseg_results.commands.report:report", "Write a page with curves, tables and pictures of runs."),
     "resume": ("alseg.commands.resume:resume", "Go on with a run that was stopped."),
-    "results": ("alseg.commands.results:results", "Show what strategies scored and cost, and whether they differ."),
+    "results": (
+        "alseg_results.commands.results:results",
+        "Show what strategies scored and cost, and whether they differ.",
+    ),
     "run": ("alseg.commands.run:run", "Run active learning with one strategy on one dataset."),
     "train": ("alseg.commands.train:train", "Train once on all labels: the ceiling of a learning curve."),
 }

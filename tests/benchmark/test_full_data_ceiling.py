@@ -1,11 +1,11 @@
 """A real full-data run beside real active learning is the ceiling of their curves, in results and in the report."""
 
 import pytest
+from alseg_results.overview import look_at
+from alseg_results.report.report import write_report
+from alseg_results.tables.scores import whole_table
 
 from alcore.registry import Registry
-from alcore.report.report import write_report
-from alcore.results.overview import look_at
-from alcore.results.tables.scores import whole_table
 from alcore.runs.directory import RunDirectory
 
 

@@ -4,9 +4,9 @@ import json
 import math
 
 import pytest
+from alseg_bench.query_cost import Cost, growth_exponent, measure_costs
 
 from alcore.benchmark.grid import parse_choices
-from alcore.query_cost import Cost, growth_exponent, measure_costs
 
 DIFFICULT = """
     import time

@@ -8,15 +8,15 @@ from pathlib import Path
 import alseg
 import numpy as np
 import pytest
-from alseg.commands.results import results
 from alseg.show.json_output import echo_json
 from alseg.show.parts import print_table
+from alseg.show.table import Cell, Row, Table
+from alseg_results.commands.results import results
 from click.testing import CliRunner
 from rich import box
 from rich.console import Console
 
 from alcore.errors import AlsegError
-from alcore.results.tables.table import Cell, Row, Table
 
 
 def shown(*arguments):

@@ -20,7 +20,13 @@ from alseg.commands.data_info import info
 from alseg.commands.data_list import list_stores
 from alseg.commands.data_report import report as data_report
 from alseg.commands.data_show import show
-from alseg.commands.results import results
+from alseg_results.commands.results import results
+from alseg_results.overview import look_at
+from alseg_results.report.charts.texts import drawn
+from alseg_results.report.figures import write_figures
+from alseg_results.report.page import Page, render
+from alseg_results.report.report import make_page
+from alseg_results.report.subject import Subject
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
@@ -29,12 +35,6 @@ from alcore.conversion.convert import Conversion, convert
 from alcore.escapes import csv_text, csv_value, file_names, latex_text, markdown_text, one_line, printable
 from alcore.records import parse_slice
 from alcore.registry import Component, Found
-from alcore.report.charts.texts import drawn
-from alcore.report.figures import write_figures
-from alcore.report.page import Page, render
-from alcore.report.report import make_page
-from alcore.report.subject import Subject
-from alcore.results.overview import look_at
 from alcore.runs.directory import RunDirectory
 from alcore.testing.rounds import synthetic_record
 

@@ -8,9 +8,7 @@ ENTRY_POINTS = (
     "cli/alseg/commands",
     "cli/alseg/completing.py",
     "alcore/api",
-    "alcore/benchmark/job.py",  # a process of its own, as the two below
-    "alcore/interpolation/measure.py",
-    "alcore/query_cost/child.py",
+    "alcore/benchmark/job.py",  # a process of its own
     "alcore/testing/strategy.py",
 )
 

@@ -6,10 +6,10 @@ from typing import Any
 from rich import box
 
 from alcore.records import RoundRecord
-from alcore.results.tables.table import Column, Table, make_table
 from alcore.runs.directory import RunDirectory
 from alcore.runs.narration import what_ran
 from alseg.show.parts import print_table
+from alseg.show.table import Column, Table, make_table
 from alseg.terminal import echo, terminal
 
 MOST_EPOCHS = 15

@@ -9,7 +9,7 @@ from rich.table import Table as Shown
 from rich.text import Text
 
 from alcore.escapes import printable
-from alcore.results.tables.table import Cell, Table
+from alseg.show.table import Cell, Table
 
 
 def print_table(console: Console, table: Table, style: box.Box = box.SIMPLE_HEAD) -> None:

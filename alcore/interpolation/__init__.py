@@ -1,7 +1,0 @@
-"""How good pseudo-labels are: interpolators held against the true labels of a slice store."""
-
-from alcore.interpolation.measure import measure_quality
-from alcore.interpolation.published import WHY_THEY_DIFFER, PublishedRow, published_rows
-from alcore.interpolation.quality import Quality
-
-__all__ = ["WHY_THEY_DIFFER", "PublishedRow", "Quality", "measure_quality", "published_rows"]

@@ -1,0 +1,1 @@
+"""Commands of alseg that measure a part of a run on its own."""

@@ -1,0 +1,1 @@
+"""What this package adds to alseg. Imported for listings, so nothing heavy here."""

@@ -1,0 +1,1 @@
+"""``alseg results`` and ``alseg report``."""

@@ -1,0 +1,80 @@
+"""``alseg results``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from alseg.data_options import AS_JSON
+from alseg.show.json_output import echo_json
+from alseg.terminal import echo
+
+
+def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> list[int] | None:
+    try:
+        return None if text is None else [int(number) for number in text.split(",")]
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no list of whole numbers such as 5,10,15") from error
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--metric", help="Metric to show. Default: dice, or the runs' first one where none measured it.")
+@click.option("--split", default="validation", show_default=True, help="Scans that were scored: validation or test.")
+@click.option("--class", "class_name", default="mean", show_default=True, help="A foreground class, or their mean.")
+@click.option(
+    "--rounds", callback=_rounds, help="Rounds of the table. Default: all if few, else 5,10,15,20,50 and the last."
+)
+@click.option(
+    "--by",
+    default="strategy",
+    show_default=True,
+    help="What is compared: strategy, model, loss, loss.gamma, any option.",
+)
+@click.option("--until", type=int, help="Cut all runs after this round.")
+@click.option("--per-class", is_flag=True, help="A row per class in the table of rounds.")
+@click.option(
+    "--measure", type=click.Choice(["aubc", "final"]), default="aubc", help="What strategies are compared by."
+)
+@click.option("--statistics", is_flag=True, help="Also ranks, paired differences and the penalty matrix.")
+@click.option("--audit", is_flag=True, help="Also which slices each strategy chose.")
+@click.option("--against", type=click.Choice(["paper"]), help="Also the paper's published figures beside these.")
+@click.option("--tidy", "tidy_file", type=click.Path(path_type=Path), help="Write every score to this CSV file.")
+@AS_JSON
+@click.option("--csv", "form", flag_value="csv", help="Print the table of rounds as CSV, with all digits.")
+@click.option("--latex", "form", flag_value="latex", help="Print the tables as LaTeX (booktabs).")
+@click.option("--markdown", "form", flag_value="markdown", help="Print the tables as Markdown.")
+def results(
+    directory: Path,
+    per_class: bool,
+    statistics: bool,
+    audit: bool,
+    against: str | None,
+    tidy_file: Path | None,
+    as_json: bool,
+    form: str | None,
+    **asked: Any,
+) -> None:
+    """Show what strategies scored and cost: of a benchmark, a folder of runs, or one run."""
+    from alcore.registry import Registry
+    from alseg_results.overview import look_at
+
+    registry = Registry.installed()
+    overview = look_at(directory, registry, **asked)
+    if tidy_file is not None:
+        from alcore.files import write_text
+        from alseg_results.tidy import csv_of
+
+        write_text(tidy_file, csv_of(overview.tidy()))
+        echo(f"scores: {tidy_file}", err=True)
+    if as_json:
+        echo_json(overview.as_json(registry))
+        return
+    if form == "csv":
+        echo(overview.as_csv(), nl=False)
+        return
+
+    from alseg_results.commands.show import show_results
+
+    show_results(
+        overview, registry, form, per_class=per_class, statistics=statistics, audit=audit, against=against is not None
+    )

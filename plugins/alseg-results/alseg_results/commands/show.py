@@ -1,0 +1,56 @@
+"""Results on the terminal, as Markdown or as LaTeX."""
+
+from alseg.show.parts import print_table
+from alseg.show.table import Table
+from alseg.terminal import echo, terminal
+
+from alcore.escapes import markdown_text, one_line
+from alcore.registry import Registry
+from alseg_results.against import SOURCE, against_paper
+from alseg_results.overview import Overview
+from alseg_results.tables.comparison import comparison_tables
+from alseg_results.tables.paper import paper_table
+from alseg_results.tables.render import latex, markdown
+from alseg_results.tables.scores import effort_table, rounds_table, whole_table
+from alseg_results.tables.selections import selection_tables
+
+
+def show_results(
+    overview: Overview,
+    registry: Registry,
+    form: str | None,
+    *,
+    per_class: bool,
+    statistics: bool,
+    audit: bool,
+    against: bool,
+) -> None:
+    """Print the tables, then what they say; as text on the terminal unless ``form`` is ``latex`` or ``markdown``."""
+    tables: list[Table | None] = []
+    for dataset in overview.found.datasets:
+        tables += [rounds_table(overview, dataset, per_class=per_class), whole_table(overview, dataset)]
+        tables += [effort_table(overview, dataset)]
+    sentences, notes = list(overview.comparison.sentences), list(overview.notes)
+    if statistics:
+        tables += comparison_tables(overview)
+    if audit:
+        tables += selection_tables(overview.found)
+    if against:
+        published = against_paper(overview.found, registry)
+        tables += [paper_table(published)] if len(published.table) else []
+        notes += [*published.notes, f"The paper's figures: {SOURCE}."]
+    shown = [table for table in tables if table is not None and len(table.columns) > table.text_columns]
+    if form is None:
+        _print(shown, [*sentences, *(f"note: {note}" for note in notes)])
+        return
+    echo("\n".join(map(latex if form == "latex" else markdown, shown)), nl=False)
+    mark, text_of = ("% ", one_line) if form == "latex" else ("- ", markdown_text)
+    echo("\n" + "\n".join(mark + text_of(line) for line in (*sentences, *notes)))
+
+
+def _print(tables: list[Table], lines: list[str]) -> None:
+    console = terminal()
+    for table in tables:
+        print_table(console, table)
+    for line in lines:
+        console.print(line)

@@ -1,0 +1,182 @@
+"""All that ``alseg results`` and ``alseg report`` show of a folder."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from alcore.errors import AlsegError
+from alcore.registry import Registry
+from alseg_results.against import SOURCE, against_paper
+from alseg_results.audit import audit, overlaps
+from alseg_results.curves import mean_curves, shown_rounds
+from alseg_results.figures import per_run, spans_part, summarise
+from alseg_results.labels import STRATEGY
+from alseg_results.measure import Measure, choose_measure, select
+from alseg_results.runs import RunSet, find_runs, only
+from alseg_results.statistics import Comparison, compare
+from alseg_results.tidy import MEAN, csv_of, tidy
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The results of a folder for one metric, split and class.
+
+    Args:
+        found: the runs.
+        measure: what is shown, and which way it points.
+        scores: all scores of the runs, see :func:`alseg_results.tidy.tidy`.
+        rounds: the rounds of each dataset's table.
+        curves: mean curves of every class, see :func:`alseg_results.curves.mean_curves`.
+        full_data: the same of the full-data runs.
+        figures: by run, see :func:`alseg_results.figures.per_run`.
+        summary: by strategy, see :func:`alseg_results.figures.summarise`.
+        comparison: see :func:`alseg_results.statistics.compare`.
+    """
+
+    found: RunSet
+    measure: Measure
+    scores: pd.DataFrame
+    rounds: Mapping[str, tuple[int, ...]]
+    curves: pd.DataFrame
+    full_data: pd.DataFrame
+    figures: pd.DataFrame
+    summary: pd.DataFrame
+    comparison: Comparison
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is left out, incomplete or not comparable, a sentence each."""
+        measured = set(self.curves["dataset"])
+        notes = [*self.found.notes]
+        for dataset in self.found.datasets:
+            if dataset not in measured:
+                notes.append(f"no run on {dataset} measured {self.measure.metric} on the {self.measure.split} scans")
+            elif not self.rounds[dataset]:
+                notes.append(f"no run on {dataset} has one of these rounds")
+            partly = [run for run in only(self.found.runs, dataset) if spans_part(run, self.measure)]
+            if partly:
+                labels = ", ".join(dict.fromkeys(run.label for run in partly))
+                notes.append(
+                    f"{self.measure.metric} is not defined in the first or last rounds of {labels} on {dataset}: "
+                    "AUBC is over the rounds between"
+                )
+        return tuple(notes)
+
+    def place(self, dataset: str) -> int:
+        """The number of a dataset among all."""
+        return self.found.datasets.index(dataset)
+
+    def tidy(self) -> pd.DataFrame:
+        """Every score of every run, full-data runs included, as one long table."""
+        runs = (*self.found.runs, *(run for run in self.found.ceilings if run not in self.found.runs))
+        return self._named(tidy(runs))
+
+    def at_rounds(self) -> pd.DataFrame:
+        """The curves at the rounds of each dataset's table."""
+        numbers = zip(self.curves["dataset"], self.curves["round"], strict=True)
+        shown = [number in self.rounds.get(dataset, ()) for dataset, number in numbers]
+        return self.curves[shown].reset_index(drop=True)
+
+    def as_csv(self) -> str:
+        """The curves at the rounds of each dataset's table, with all digits."""
+        return csv_of(self._named(self.at_rounds()))
+
+    def as_json(self, registry: Registry) -> dict[str, Any]:
+        """Everything; what is missing is NaN."""
+        comparison, ranking, published = self.comparison, self.comparison.ranking, against_paper(self.found, registry)
+        return {
+            "folder": str(self.found.folder),
+            "metric": self.measure.metric,
+            "split": self.measure.split,
+            "class": self.measure.class_name,
+            "by": self.found.by,
+            "synthetic": list(self.found.synthetic),
+            "notes": list(self.notes),
+            "rounds": self._records(self.at_rounds()),
+            "runs": self._records(self.figures),
+            "summary": self._records(self.summary),
+            "statistics": {
+                "measure": comparison.measure,
+                "sentences": list(comparison.sentences),
+                "pairs": self._records(comparison.pairs),
+                "mean_ranks": {} if ranking is None else ranking.mean_ranks.to_dict(),
+                "friedman": None if ranking is None or ranking.p is None else [ranking.statistic, ranking.p],
+                "nemenyi": None if ranking is None or ranking.posthoc is None else ranking.posthoc.to_dict("index"),
+                "penalties": comparison.penalties.to_dict("index"),  # row beats column
+                "penalties_holm": comparison.penalties_holm.to_dict("index"),
+            },
+            "audit": self._records(audit(self.found)),
+            "overlaps": self._records(overlaps(self.found)),
+            "paper": {"source": SOURCE, "table": published.table.to_dict("records"), "notes": list(published.notes)},
+        }
+
+    def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with the column of what is compared called by what it is."""
+        return frame.rename(columns={"strategy": self.found.by})
+
+    def _records(self, frame: pd.DataFrame) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = self._named(frame).to_dict("records")
+        return records
+
+
+def look_at(
+    folder: Path | str,
+    registry: Registry,
+    *,
+    metric: str | None = None,
+    split: str | None = None,
+    class_name: str = MEAN,
+    rounds: Sequence[int] | None = None,
+    until: int | None = None,
+    measure: str = "aubc",
+    by: str = STRATEGY,
+) -> Overview:
+    """Read a folder and compute everything.
+
+    Args:
+        folder: of a benchmark, of runs, or one run.
+        registry: the installed components, for the direction of the metric.
+        metric: name of the metric; Dice by default, or the runs' first one where none measured it.
+        split: ``validation`` (default) or ``test``.
+        class_name: a foreground class, or ``mean``.
+        rounds: the rounds of the tables; the paper's and the last by default.
+        until: the round after which all runs are cut; none by default.
+        measure: the figure that strategies are compared by: ``aubc`` or ``final``.
+        by: what is compared: ``strategy``, ``model``, ``loss.gamma`` ...; several after commas.
+
+    Raises:
+        AlsegError: there are no results, or none of that metric, split, class or round.
+    """
+    found = find_runs(folder, by)
+    if not found.runs:  # nothing but full-data runs: they are what there is to show
+        found = replace(found, runs=found.ceilings)
+    if until is not None:
+        if until < 0:
+            raise AlsegError(f"there is no round {until}", hint="rounds are counted from 0")
+        found = found.until(until)
+    scores = tidy(found.runs)
+    chosen = choose_measure(scores, registry, metric, split, class_name)
+    of_metric = select(scores, chosen.metric, chosen.split, None)
+    full = tidy(found.ceilings)
+    full = full[(full["metric"] == chosen.metric) & (full["split"] == chosen.split)]
+    figures = per_run(found, chosen)
+    return Overview(
+        found=found,
+        measure=chosen,
+        scores=scores,
+        rounds=shown_rounds(of_metric, rounds),
+        curves=mean_curves(of_metric),
+        full_data=mean_curves(full),
+        figures=figures,
+        summary=summarise(figures),
+        comparison=compare(
+            figures,
+            select(scores, chosen.metric, chosen.split, class_name),
+            measure=measure,
+            higher_is_better=chosen.higher_is_better,
+            what=found.compared,
+        ),
+    )

@@ -1,0 +1,84 @@
+"""Comparison: which differences between strategies hold, and which cannot be told from chance."""
+
+from typing import TYPE_CHECKING, Any
+
+from alseg_results.report.charts import matrix, ranks
+from alseg_results.report.charts.chart import Chart
+from alseg_results.report.page import Drawing, Section
+from alseg_results.report.subject import Subject
+from alseg_results.tables.comparison import pair_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alseg_results.ranks import Ranking
+
+METHOD = (
+    "Strategies are compared by the area under the budget curve (AUBC) of runs paired by dataset and seed: mean ranks "
+    "with Friedman's test, differences with t intervals and Wilcoxon's signed-rank test, corrected by Holm's "
+    "method. All strategies take part, whichever are chosen to be shown."
+)
+PENALTIES = (
+    "A cell of the penalty matrix counts in how many datasets the strategy of the row beats the one of the column: "
+    "each round after the first counts by its share where a paired t-test over seeds is significant at 5 %, corrected "
+    "by Holm's method over all pairs and rounds of a dataset. A strategy with a low column is seldom beaten. "
+    "Two strategies are compared where they share three seeds."
+)
+
+
+def section(subject: Subject) -> Section:
+    """Penalty matrix, ranks and tests of every pair."""
+    compared = subject.overview.comparison
+    drawings = [*_rank_drawing(subject, compared.ranking), *_penalty_drawing(subject, compared.penalties_holm)]
+    if len(subject.strategies) < 2:
+        return Section("comparison", "Comparison", compared.sentences)
+    text = (*compared.sentences, METHOD, *((PENALTIES,) if _tested(compared.penalties_holm) else ()))
+    return Section("comparison", "Comparison", text, tuple(drawings), tuple(pair_tables(subject.overview)))
+
+
+def _tested(penalties: "pd.DataFrame") -> bool:
+    return bool(penalties.notna().to_numpy().any())
+
+
+def _rank_drawing(subject: Subject, ranking: "Ranking | None") -> list[Drawing]:
+    if ranking is None:
+        return []
+    rows = [{"strategy": name, "value": float(value)} for name, value in ranking.mean_ranks.items()]
+    chart = Chart(
+        "ranks",
+        f"Mean ranks{subject.over(subject.results.datasets)}",
+        f"Dots: mean rank of each strategy over {ranking.blocks} pairs of dataset and seed, 1 is best. "
+        f"Best: {' and '.join(ranking.best)} with {rows[0]['value']:.2f}.",
+        ranks.spec(subject.strategies),
+        {"ranks": rows},
+        {"strategy": "Strategy", "value": "Mean rank"},
+        main="ranks",
+        height=None,
+    )
+    return [Drawing.whole(chart)]
+
+
+def _penalty_drawing(subject: Subject, penalties: "pd.DataFrame") -> list[Drawing]:
+    if not _tested(penalties):
+        return []
+    rows: list[dict[str, Any]] = [
+        {"strategy": name, "rival": rival, "value": float(penalties.loc[name, rival])}
+        for name in penalties.index
+        for rival in penalties.columns
+        if penalties.loc[name, rival] == penalties.loc[name, rival]
+    ]
+    titles = ("beaten by the row", "beats the column", "datasets")
+    chart = Chart(
+        "penalties",
+        f"Pairwise penalty matrix{subject.over(subject.results.datasets)}",
+        "Heat map: in how many datasets the strategy of the row beats the strategy of the column; "
+        "the numbers are in the table below.",
+        matrix.spec(
+            "rival", "strategy", titles=titles, form=".2f", most=len(subject.results.datasets), order=subject.strategies
+        ),
+        {"cells": rows},
+        {"strategy": "Strategy", "rival": "beats", "value": "in datasets"},
+        main="cells",
+        height=None,
+    )
+    return [Drawing.whole(chart, wide=len(penalties) > 6)]
