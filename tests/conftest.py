@@ -1,9 +1,84 @@
+import importlib
+import logging
+import os
+import signal
+import site
+import sys
 import sysconfig
 import venv
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from alseg import failures
+from alseg.main import main
+
+from alcore.guards.process_state import process_state_kept
 
 TIMED = "timed: "
+SETTINGS = {"OMP_NUM_THREADS": "1", "COLUMNS": "80"}
+"""Environment variables of every command that a test calls."""
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def call_alseg(capfd, monkeypatch):
+    """Call ``alseg`` in this process, which is as it was afterwards; a process each would take minutes.
+
+    The command works in ``folder`` and finds the distributions that are installed in ``site_packages``.
+    """
+
+    def call(*arguments, folder, site_packages, **environment):
+        capfd.readouterr()
+        with global_state_kept(folder), monkeypatch.context() as patched:
+            patched.chdir(folder)
+            patched.setattr("sys.argv", ["alseg", *map(str, arguments)])
+            patched.setattr("faulthandler.enable", lambda *_: None)  # pytest has its own
+            for name, value in {**SETTINGS, **searched(site_packages), **environment}.items():
+                patched.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        return Ended(ended.value.code or 0, *capfd.readouterr())
+
+    return call
+
+
+def searched(site_packages):
+    """Add a folder of installed distributions to the import path; returns the variable that tells other processes."""
+    before = set(sys.path)
+    site.addsitedir(str(site_packages))
+    importlib.invalidate_caches()
+    added = [path for path in sys.path if path not in before]
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (*added, os.environ.get("PYTHONPATH"))))}
+
+
+@contextmanager
+def global_state_kept(folder):
+    """Set back what a command changes for its process, and forget modules that were imported from ``folder``."""
+    interrupt, logger = signal.getsignal(signal.SIGINT), logging.getLogger("alcore")
+    handlers, level, modules = list(logger.handlers), logger.level, set(sys.modules)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as a command finds it
+    try:
+        with process_state_kept(), warnings.catch_warnings():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+        failures._plugins.cache_clear()
+        for name in set(sys.modules) - modules:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and folder in Path(file).parents:
+                del sys.modules[name]
 
 
 @pytest.fixture

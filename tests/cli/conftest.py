@@ -17,7 +17,7 @@ ONE_STRATEGY = """
 
 @pytest.fixture
 def installed(tmp_path):
-    """Install a fake distribution, with one strategy or with a given plugin module, for the ``alseg`` fixture."""
+    """Install a fake distribution, with one strategy or with a given plugin module, for ``alseg``."""
 
     def install(distribution, strategy="", *, source="", **details):
         text = source or ONE_STRATEGY.format(name=strategy)
@@ -27,8 +27,20 @@ def installed(tmp_path):
 
 
 @pytest.fixture
-def alseg(tmp_path):
-    """Run the command line in a process of its own, in a temporary folder, and check its exit status."""
+def alseg(tmp_path, call_alseg):
+    """Run the command line, in this process and a temporary folder, and check its exit status."""
+
+    def run(*arguments, status=0, **environment):
+        ended = call_alseg(*arguments, folder=tmp_path, site_packages=tmp_path / "site", **environment)
+        assert ended.status == status, ended.stdout + ended.stderr
+        return ended
+
+    return run
+
+
+@pytest.fixture
+def alseg_process(tmp_path):
+    """The same in a process of its own: for what is imported, signals, and the end of a process. Takes seconds."""
 
     def run(*arguments, status=0, **environment):
         path = os.pathsep.join(filter(None, (str(tmp_path / "site"), os.environ.get("PYTHONPATH"))))

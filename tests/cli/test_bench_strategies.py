@@ -45,12 +45,9 @@ def test_the_memory_of_a_selection_is_that_of_its_arrays():
 
 def test_every_strategy_is_a_row_and_one_that_fails_says_why(alseg, installed):
     installed("alseg-difficult", source=DIFFICULT.format(fault='raise ValueError("too large for me")'))
-    result = alseg(
-        "bench", "strategies", "--pool", "2000,1000", "--strategy", "difficult", "--strategy", "random", "--json"
-    )
+    result = alseg("bench", "strategies", "--pool", "2000", "--strategy", "difficult", "--strategy", "random", "--json")
     rows = {(row["strategy"], row["pool"]): row for row in json.loads(result.stdout)}
-    assert list(rows) == [("difficult", 1000), ("difficult", 2000), ("random", 1000), ("random", 2000)]
-    assert rows["difficult", 1000]["error"] == ""
+    assert list(rows) == [("difficult", 2000), ("random", 2000)]
     assert rows["difficult", 2000]["error"] == "ValueError: too large for me"
     assert rows["difficult", 2000]["seconds"] is None
     assert rows["random", 2000]["seconds"] > 0
@@ -59,9 +56,9 @@ def test_every_strategy_is_a_row_and_one_that_fails_says_why(alseg, installed):
 def test_one_that_hangs_is_stopped_and_not_tried_on_larger_pools(alseg, installed):
     installed("alseg-difficult", source=DIFFICULT.format(fault="time.sleep(3600)"))
     result = alseg(
-        "bench", "strategies", "--pool", "2000,4000", "--strategy", "difficult", "--timeout", "12"
+        "bench", "strategies", "--pool", "4000,2000", "--strategy", "difficult", "--timeout", "4"
     )  # fmt: skip
-    assert "none: difficult, budget 16, 2,000 slices: stopped after 12 s" in result.stdout
+    assert "none: difficult, budget 16, 2,000 slices: stopped after 4 s" in result.stdout
     assert "4,000 slices: not tried: it failed on a smaller pool" in result.stdout
 
 

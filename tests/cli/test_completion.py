@@ -31,11 +31,11 @@ def test_a_newly_installed_strategy_is_completed(alseg, installed):
     assert completed(alseg, "alseg run --strategy no") == ["noon"]
 
 
-def test_completing_imports_nothing_heavy(alseg, tmp_path):
+def test_completing_imports_nothing_heavy(alseg_process, tmp_path):
     (tmp_path / "site").mkdir()
     for heavy in ("torch", "numpy", "rich"):
         (tmp_path / "site" / f"{heavy}.py").write_text(f"raise SystemExit('{heavy} was imported')")
-    assert completed(alseg, "alseg run --strategy entr") == ["entropy"]
+    assert completed(alseg_process, "alseg run --strategy entr") == ["entropy"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -1,30 +1,21 @@
 """``alseg data``: convert, list, info and verify, as a user types them."""
 
 import json
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
 from alseg.assignments import parse_assignments
-from alseg.main import main
 
 from alcore import AlsegError
 
 
 @pytest.fixture
-def data(tmp_path, monkeypatch, capsys):
-    """Run ``alseg data`` in this process (a process each would take minutes) and check its exit status."""
-    monkeypatch.setenv("ALSEG_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "80")
+def data(alseg, tmp_path):
+    """Run ``alseg data`` with a data folder of its own."""
 
-    def run(*arguments, status=0):
-        monkeypatch.setattr("sys.argv", ["alseg", "data", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-        output = capsys.readouterr()
-        assert (left.value.code or 0) == status, output
-        return SimpleNamespace(stdout=output.out, stderr=output.err)
+    def run(*arguments, **details):
+        return alseg("data", *arguments, ALSEG_DATA_DIR=str(tmp_path / "data"), **details)
 
     return run
 

@@ -2,8 +2,11 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
+
+import pytest
 
 RAISES = """
     import alcore
@@ -21,17 +24,29 @@ RAISES = """
 """
 
 
-def on_a_terminal(*arguments, folder, columns=80, **environment):
-    """What ``alseg`` writes to a terminal of that width."""
+@pytest.fixture
+def on_a_terminal(alseg, monkeypatch):
+    """What ``alseg`` writes where its output is a terminal of 80 columns."""
+
+    def run(*arguments, status=0, **environment):
+        with monkeypatch.context() as patched:
+            for stream in (sys.stdout, sys.stderr):
+                patched.setattr(stream, "isatty", lambda: True)
+            ended = alseg(*arguments, status=status, TERM="xterm-256color", **environment)
+        return ended.stdout + ended.stderr
+
+    return run
+
+
+def on_a_real_terminal(*arguments, **environment):
+    """The same from a process that has a terminal."""
     ours, theirs = pty.openpty()
-    settings = {"COLUMNS": str(columns), "TERM": "xterm-256color", **environment}
     process = subprocess.Popen(
         [sys.executable, "-m", "alseg", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,
-        cwd=folder,
-        env={**os.environ, **settings},
+        env={**os.environ, "COLUMNS": "80", "TERM": "xterm-256color", **environment},
     )
     os.close(theirs)
     written = b""
@@ -58,10 +73,10 @@ def test_a_fault_in_a_plugin_keeps_its_traceback_and_names_who_should_hear_of_it
     assert "alseg plugins doctor" in told.splitlines()[-1]
 
 
-def test_a_fault_of_alseg_is_called_one(alseg, tmp_path):
+def test_a_fault_of_alseg_is_called_one(alseg_process, tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "rich.py").write_text("raise ZeroDivisionError('no tables today')")
-    told = alseg("plugins", "list", status=70).stderr
+    told = alseg_process("plugins", "list", status=70).stderr
     assert "ZeroDivisionError: no tables today" in told
     assert told.splitlines()[-1].startswith("bug:   this is a fault of alseg: report it")
 
@@ -87,8 +102,8 @@ def test_verbose_shows_the_traceback_of_a_user_error_and_what_each_plugin_took_t
     assert "alseg-strategies" not in quiet
 
 
-def test_a_long_message_is_broken_between_words_on_a_terminal_of_80_columns(tmp_path):
-    told = on_a_terminal("run", "--dataset", "hippocampus", folder=tmp_path, ALSEG_DATA_DIR=str(tmp_path))
+def test_a_long_message_is_broken_between_words_on_a_terminal_of_80_columns(on_a_terminal, tmp_path):
+    told = on_a_terminal("run", "--dataset", "hippocampus", status=2, ALSEG_DATA_DIR=str(tmp_path))
     lines = told.splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[0].startswith("error: the dataset 'hippocampus' has not been converted yet")
@@ -96,10 +111,17 @@ def test_a_long_message_is_broken_between_words_on_a_terminal_of_80_columns(tmp_
     assert lines[2].startswith("       ")
 
 
-def test_colours_are_used_on_a_terminal_and_not_under_no_color(tmp_path, installed):
+def test_colours_are_used_on_a_terminal_and_not_under_no_color(on_a_terminal, installed):
     installed("alseg-noon", "noon")
-    path = {"PYTHONPATH": str(tmp_path / "site")}
-    for command in (("plugins", "check", "noon"), ("plugins", "list", "--kind", "loss")):
-        assert "\x1b[" in on_a_terminal(*command, folder=tmp_path, **path)
-        plain = on_a_terminal(*command, folder=tmp_path, NO_COLOR="1", **path)
+    for command, status in ((("plugins", "check", "noon"), 1), (("plugins", "list", "--kind", "loss"), 0)):
+        assert "\x1b[" in on_a_terminal(*command, status=status)
+        plain = on_a_terminal(*command, status=status, NO_COLOR="1")
         assert "\x1b[3" not in plain.replace("\x1b[3m", "")
+
+
+def test_a_real_terminal_gets_colours_within_80_columns():
+    told = on_a_real_terminal("plugins", "show", "nothing-like-this")
+    shown = on_a_real_terminal("plugins", "list", "--kind", "loss")
+    assert told.startswith("error: no component named 'nothing-like-this'")
+    assert "\x1b[" in shown
+    assert max(len(line) for line in re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()) <= 80

@@ -75,7 +75,7 @@ def test_a_strategy_that_breaks_its_contract_fails_with_what_was_expected(instal
 
 
 def test_a_plugin_module_that_imports_torch_is_told_to_be_light(installed, alseg):
-    installed("alseg-chosen", source=source(extra="import torch"))
+    installed("alseg-heavy", source=source(extra="import torch", target="alseg_heavy:Choose"))
     (finding,) = failed_checks(alseg).values()
     assert finding["check"] == "the plugin module is light"
     assert "torch" in finding["found"]

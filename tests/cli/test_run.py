@@ -80,10 +80,10 @@ def data_dir(tmp_path_factory):
 
 @pytest.fixture
 def run(alseg, data_dir):
-    """``alseg run`` with small settings."""
+    """``alseg run`` with small settings; in this process, or as ``command`` does it."""
 
-    def call(*arguments, **details):
-        return alseg("run", *SMALL, *arguments, ALSEG_DATA_DIR=str(data_dir), **details)
+    def call(*arguments, command=alseg, **details):
+        return command("run", *SMALL, *arguments, ALSEG_DATA_DIR=str(data_dir), **details)
 
     return call
 
@@ -140,11 +140,13 @@ def test_runs_without_a_named_folder_never_meet(run, tmp_path):
     ]
 
 
-def test_a_run_killed_in_the_middle_of_a_round_resumes_to_the_same_numbers(run, alseg, installed, tmp_path, data_dir):
+def test_a_run_killed_in_the_middle_of_a_round_resumes_to_the_same_numbers(
+    run, alseg, alseg_process, installed, tmp_path, data_dir
+):
     installed("alseg-striker", source=AT_A_MOMENT)
     strike = ("--set", "trackers.striker.signal=SIGKILL", "--set", f"trackers.striker.marker={tmp_path / 'struck'}")
     track = ("--set", "trackers.csv={}")
-    run("--strategy", "entropy", "--out", "killed", *strike, *track, status=-9)
+    run("--strategy", "entropy", "--out", "killed", *strike, *track, command=alseg_process, status=-9)
     assert len(numbers(tmp_path / "killed")) == 1
     alseg("resume", "killed", ALSEG_DATA_DIR=str(data_dir))
     run("--strategy", "entropy", "--out", "unbroken", *track)
@@ -154,10 +156,10 @@ def test_a_run_killed_in_the_middle_of_a_round_resumes_to_the_same_numbers(run, 
         assert killed.read_text() == unbroken.read_text()
 
 
-def test_ctrl_c_says_how_to_resume_and_keeps_the_committed_rounds(run, installed, tmp_path):
+def test_ctrl_c_says_how_to_resume_and_keeps_the_committed_rounds(run, alseg_process, installed, tmp_path):
     installed("alseg-striker", source=AT_A_MOMENT)
     strike = ("--set", "trackers.striker.signal=SIGINT", "--set", f"trackers.striker.marker={tmp_path / 'struck'}")
-    result = run("--out", "stopped", *strike, status=130)
+    result = run("--out", "stopped", *strike, command=alseg_process, status=130)
     assert "alseg resume stopped" in result.stderr
     assert "Traceback" not in result.stderr
     assert len(numbers(tmp_path / "stopped")) == 1

@@ -54,9 +54,9 @@ def test_bad_input_gets_one_sentence_and_a_hint(fails, arguments, expected):
         assert part in message
 
 
-def test_configuration_errors_come_before_anything_heavy_is_imported(alseg, tmp_path):
+def test_configuration_errors_come_before_anything_heavy_is_imported(alseg_process, tmp_path):
     (tmp_path / "torch.py").write_text("raise SystemExit('torch was imported')")
-    result = alseg("run", "--dataset", "phantom", "--strategy", "entropi", status=2, PYTHONPATH=str(tmp_path))
+    result = alseg_process("run", "--dataset", "phantom", "--strategy", "entropi", status=2, PYTHONPATH=str(tmp_path))
     assert "no strategy named" in result.stderr
 
 

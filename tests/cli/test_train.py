@@ -33,10 +33,10 @@ STRIKER = """
 
 @pytest.fixture
 def train(alseg, tmp_path):
-    """``alseg train`` with small settings."""
+    """``alseg train`` with small settings; in this process, or as ``command`` does it."""
 
-    def call(*arguments, **details):
-        return alseg("train", *TINY, *SETTINGS, *arguments, ALSEG_DATA_DIR=str(tmp_path / "data"), **details)
+    def call(*arguments, command=alseg, **details):
+        return command("train", *TINY, *SETTINGS, *arguments, ALSEG_DATA_DIR=str(tmp_path / "data"), **details)
 
     return call
 
@@ -49,11 +49,13 @@ def record(directory):
     return values
 
 
-def test_a_training_in_3d_that_was_killed_in_an_epoch_resumes_to_the_same_numbers(train, alseg, installed, tmp_path):
+def test_a_training_in_3d_that_was_killed_in_an_epoch_resumes_to_the_same_numbers(
+    train, alseg, alseg_process, installed, tmp_path
+):
     options = (*VOLUMES, "--epochs", "3", "--deterministic", "--set", "learner.schedule=cosine")
     options += ("--set", "learner.validation_interval=1")
     installed("alseg-striker", source=STRIKER)
-    train("--out", "killed", *options, "--set", "trackers={striker={}}", status=-9)
+    train("--out", "killed", *options, "--set", "trackers={striker={}}", command=alseg_process, status=-9)
     assert (tmp_path / "killed" / "checkpoints" / "epoch.pt").exists()
     assert (tmp_path / "killed" / "rounds.jsonl").read_text() == ""
     resumed = alseg("resume", "killed", ALSEG_DATA_DIR=str(tmp_path / "data"))
