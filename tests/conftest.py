@@ -3,6 +3,7 @@ import logging
 import os
 import signal
 import site
+import subprocess
 import sys
 import sysconfig
 import venv
@@ -81,9 +82,16 @@ def global_state_kept(folder):
                 del sys.modules[name]
 
 
+class Environment(NamedTuple):
+    """A virtual environment."""
+
+    python: Path
+    site_packages: Path
+
+
 @pytest.fixture
-def fresh_python(tmp_path):
-    """Python of a new virtual environment: alseg is installed there, with what it needs, and no other plugin.
+def fresh_environment(tmp_path):
+    """A new virtual environment: alseg is installed there, with what it needs, and no other plugin.
 
     Nothing is downloaded: what the environment of the tests holds is there too, and what is installed stays out of it.
     """
@@ -92,7 +100,27 @@ def fresh_python(tmp_path):
     (site_packages,) = folder.glob("[Ll]ib/**/site-packages")
     installed_here = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
     (site_packages / "environment_of_the_tests.pth").write_text(installed_here, encoding="utf-8")
-    return next(path for path in (folder / "bin" / "python", folder / "Scripts" / "python.exe") if path.exists())
+    python = next(path for path in (folder / "bin" / "python", folder / "Scripts" / "python.exe") if path.exists())
+    return Environment(python, site_packages)
+
+
+@pytest.fixture
+def typed(tmp_path, fresh_environment, call_alseg):
+    """Type a command where ``python``, ``pip`` and ``alseg`` are a fresh environment's; returns what it printed."""
+
+    def run(program, *arguments, **settings):
+        if program == "alseg":
+            site_packages = fresh_environment.site_packages
+            ended = call_alseg(*arguments, folder=tmp_path, site_packages=site_packages, **settings)
+        else:
+            command = [fresh_environment.python, "-m", program, *arguments]
+            environment = {**os.environ, **SETTINGS, **settings}
+            done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8")
+            ended = Ended(done.returncode, done.stdout, done.stderr)
+        assert ended.status == 0, f"{program} {arguments}\n{ended.stdout}{ended.stderr}"
+        return ended.stdout
+
+    return run
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import time
 from pathlib import Path
 
@@ -14,24 +13,11 @@ KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "trac
 
 
 @pytest.fixture
-def python(fresh_python, tmp_path):
-    """Run a module of the fresh environment in a temporary folder; returns what it printed."""
-
-    def run(*arguments):
-        command = (fresh_python, "-m", *arguments)
-        result = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
-        assert result.returncode == 0, f"{arguments}\n{result.stdout}{result.stderr}"
-        return result.stdout
-
-    return run
-
-
-@pytest.fixture
-def pip(python):
+def pip(typed):
     """Run the fresh environment's pip: what a distribution requires has to be there already."""
 
     def run(command, *arguments):
-        return python("pip", "--quiet", command, "--no-index", "--no-build-isolation", *arguments)
+        return typed("pip", "--quiet", command, "--no-index", "--no-build-isolation", *arguments)
 
     return run
 
@@ -49,34 +35,34 @@ def install_wheels(pip, tmp_path):
     return install
 
 
-def test_a_stranger_gets_from_nothing_to_a_checked_strategy_that_runs_and_builds(python, pip, tiny_run, timed):
+def test_a_stranger_gets_from_nothing_to_a_checked_strategy_that_runs_and_builds(typed, pip, tiny_run, timed):
     started = time.perf_counter()
-    python("alseg", "plugins", "new", "my-strategy", "--kind", "strategy")
+    typed("alseg", "plugins", "new", "my-strategy", "--kind", "strategy")
     pip("install", "--editable", "alseg-my-strategy[test]")
-    checked = python("alseg", "plugins", "check", "my-strategy")
+    checked = typed("alseg", "plugins", "check", "my-strategy")
     timed("from 'alseg plugins new' to a passed 'alseg plugins check'", time.perf_counter() - started)
     assert " 0 failed" in checked
 
     few = ("--set", "dataset.scans=6")
-    assert "my-strategy" in python("alseg", "run", "--strategy", "my-strategy", "--dataset", "phantom", *few, *tiny_run)
-    assert "2 passed" in python("pytest", "-q", "alseg-my-strategy")
+    assert "my-strategy" in typed("alseg", "run", "--strategy", "my-strategy", "--dataset", "phantom", *few, *tiny_run)
+    assert "2 passed" in typed("pytest", "-q", "alseg-my-strategy")
     pip("wheel", "--no-deps", "--wheel-dir", "dist", "./alseg-my-strategy")
 
 
-def test_new_plugins_of_every_kind_build_install_and_pass_their_tests(python, install_wheels, tmp_path, tiny_run):
+def test_new_plugins_of_every_kind_build_install_and_pass_their_tests(typed, install_wheels, tmp_path, tiny_run):
     for kind in KINDS:
-        python("alseg", "plugins", "new", f"try-{kind}", "--kind", kind)
+        typed("alseg", "plugins", "new", f"try-{kind}", "--kind", kind)
     folders = [tmp_path / f"alseg-try-{kind}" for kind in KINDS]
     assert install_wheels(*folders) == sorted(f"alseg_try_{kind}-0.1.0-py3-none-any.whl" for kind in KINDS)
 
-    passed = python("pytest", "-q", "--import-mode=importlib", *(folder / "tests" for folder in folders))
+    passed = typed("pytest", "-q", "--import-mode=importlib", *(folder / "tests" for folder in folders))
     assert f"{2 * len(KINDS)} passed" in passed
-    python("alseg", "data", "convert", "try-dataset", "--set", "size=16", "--out", "balls.h5", "--jobs", "1")
-    shown = python("alseg", "run", "--strategy", "try-strategy", "--dataset", "balls.h5", *tiny_run)
+    typed("alseg", "data", "convert", "try-dataset", "--set", "size=16", "--out", "balls.h5", "--jobs", "1")
+    shown = typed("alseg", "run", "--strategy", "try-strategy", "--dataset", "balls.h5", *tiny_run)
     assert "try-strategy" in shown
 
 
-def test_a_strangers_strategy_runs_on_a_strangers_dataset(python, install_wheels, tmp_path, tiny_run):
+def test_a_strangers_strategy_runs_on_a_strangers_dataset(typed, install_wheels, tmp_path, tiny_run):
     examples = [shutil.copytree(EXAMPLES / name, tmp_path / name) for name in ("alseg-dissonance", "alseg-npz")]
     install_wheels(*examples)
     scans = tmp_path / "scans"
@@ -88,10 +74,10 @@ def test_a_strangers_strategy_runs_on_a_strangers_dataset(python, install_wheels
         np.savez(scans / f"scan{number}.npz", image=label * 50 + rng.integers(0, 9, label.shape), label=label)
     (scans / "classes.txt").write_text("background\norgan\n")
 
-    assert " 0 failed" in python("alseg", "plugins", "check", "dissonance")
-    assert " 0 failed" in python("alseg", "plugins", "check", "npz", "--source", scans)
-    python("alseg", "data", "convert", "npz", "--source", scans, "--out", "mine.h5", "--jobs", "1")
-    python("alseg", "run", "--strategy", "dissonance", "--dataset", "mine.h5", *tiny_run)
+    assert " 0 failed" in typed("alseg", "plugins", "check", "dissonance")
+    assert " 0 failed" in typed("alseg", "plugins", "check", "npz", "--source", scans)
+    typed("alseg", "data", "convert", "npz", "--source", scans, "--out", "mine.h5", "--jobs", "1")
+    typed("alseg", "run", "--strategy", "dissonance", "--dataset", "mine.h5", *tiny_run)
 
     rounds = [json.loads(line) for line in (tmp_path / "run" / "rounds.jsonl").read_text().splitlines()]
     assert len(rounds) == 2

@@ -15,7 +15,10 @@ SMALL = (
     *("--rounds", "1", "--epochs", "1", "--budget", "2", "--initial", "4"),
     *("--set", "model.features=2", "--set", "trackers={}"),
 )
-SMALL_DATA = {"run": ("--set", "dataset.scans=6"), "benchmark": ("--datasets", "phantom:scans=6", "--seeds", "0")}
+SMALL_DATA = {
+    "run": ("--set", "dataset.scans=6"),
+    "benchmark": (*("--strategies", "random,strided"), *("--datasets", "phantom:scans=6"), *("--seeds", "0")),
+}
 SMALL_UNET = ("--set", "model.levels=1")
 TAKES_ANOTHERS_VALUES = {"--repeat", "--replay"}
 
@@ -45,39 +48,31 @@ def why_not(command):
 
 
 @pytest.fixture
-def typed(tmp_path, fresh_python):
-    """Type a command into a shell-like place where ``python``, ``pip`` and ``alseg`` are a fresh environment's."""
-    settings = {"ALSEG_DATA_DIR": str(tmp_path / "data"), "OMP_NUM_THREADS": "1"}
-    settings |= {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "off"}  # pip reads "off" as: no isolation
+def type_it(tmp_path, typed):
+    """Type a documented command, with small settings, into a shell-like place with a fresh environment."""
+    settings = {"ALSEG_DATA_DIR": str(tmp_path / "data"), "PIP_NO_INDEX": "1"}
+    settings |= {"PIP_NO_BUILD_ISOLATION": "off"}  # pip reads "off" as: no isolation
 
     def run(command):
         program, *arguments = shlex.split(command)
         if program == "alseg" and arguments[0] in SMALL_DATA and not TAKES_ANOTHERS_VALUES & set(arguments):
             arguments += [*SMALL, *SMALL_DATA[arguments[0]], *(() if "--model" in arguments else SMALL_UNET)]
-        result = subprocess.run(
-            [fresh_python, "-m", program, *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **settings},
-            capture_output=True,
-            encoding="utf-8",
-        )
-        assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
-        return result.stdout
+        return typed(program, *arguments, **settings)
 
     return run
 
 
-def test_the_tutorial_can_be_typed_from_its_first_command_to_its_last(typed, tmp_path):
+def test_the_tutorial_can_be_typed_from_its_first_command_to_its_last(type_it, tmp_path):
     for command in commands("docs/tutorial.md"):
-        typed(command)
+        type_it(command)
     assert {path.name for path in (tmp_path / "runs").iterdir()} == {"entropy", "random", "mine", "my-strategy"}
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/index.md", "docs/how-to/own-model.md"])
-def test_every_command_of_a_page_runs_in_its_order_or_has_a_reason_not_to(typed, page):
+def test_every_command_of_a_page_runs_in_its_order_or_has_a_reason_not_to(type_it, page):
     for command in commands(page):
         if why_not(command) is None:
-            typed(command)
+            type_it(command)
 
 
 def test_every_reason_not_to_run_a_command_is_needed():
@@ -86,9 +81,11 @@ def test_every_reason_not_to_run_a_command_is_needed():
         assert any(command == start or command.startswith(f"{start} ") for command in typeable), start
 
 
-def test_a_run_can_be_resumed_repeated_and_replayed_as_the_guide_says_and_read_in_pandas(typed, tmp_path, monkeypatch):
+def test_a_run_can_be_resumed_repeated_and_replayed_as_the_guide_says_and_read_in_pandas(
+    type_it, tmp_path, monkeypatch
+):
     for command in [*commands("docs/how-to/resume-and-repeat.md"), *commands("docs/how-to/read-results.md")]:
-        typed(command)
+        type_it(command)
     monkeypatch.chdir(tmp_path)
     names = {}
     for block in blocks("docs/how-to/read-results.md", "python"):
