@@ -5,7 +5,9 @@ import io
 import os
 import re
 import secrets
+import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,7 +33,12 @@ _REFUSALS = {
 }
 """What is said of an error of the operating system, and what can be done about it."""
 
-_TEMPORARY = re.compile(r"\.tmp-[0-9a-f]{8}-.+")
+_BEGINNING = ".tmp-"
+_TEMPORARY = re.compile(rf"{re.escape(_BEGINNING)}[0-9a-f]{{8}}-.+")
+_SECONDS_TO_ABANDON = 3600.0
+
+_MOST_BYTES = 1 << 28
+"""A file that is read as a whole has no more; a sparse one may claim terabytes."""
 
 
 @contextmanager
@@ -108,16 +115,38 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 @contextmanager
 def renamed_to(path: Path) -> Iterator[Path]:
-    """A free name beside ``path``; the file made there takes the place of ``path``, unless an error removes it."""
-    temporary = path.with_name(f".tmp-{secrets.token_hex(4)}-{path.name}")
+    """A free name beside ``path``; the file or folder made there takes the place of ``path``, or an error removes it.
+
+    What a killed process left of the same ``path`` is removed, once nobody has written to it for an hour.
+    """
+    for other in path.parent.glob(f"{_BEGINNING}*"):
+        with suppress(OSError):  # somebody else may be removing it
+            if _is_abandoned(other, path):
+                _remove(other)
+    temporary = path.with_name(f"{_BEGINNING}{secrets.token_hex(4)}-{path.name}")
     try:
         yield temporary
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
         raise
     sync(path.parent)
+
+
+def _is_abandoned(other: Path, path: Path) -> bool:
+    return (
+        is_leftover(other)
+        and other.name.endswith(f"-{path.name}")
+        and time.time() - other.lstat().st_mtime > _SECONDS_TO_ABANDON
+    )
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -218,8 +247,8 @@ def is_mostly_holes(path: Path) -> bool:
     return status.st_size > max(2**30, 50 * stored)
 
 
-def read_bytes(path: Path, *, most: int | None = None) -> bytes:
-    """Read a file of ``most`` bytes.
+def read_bytes(path: Path, *, most: int = _MOST_BYTES) -> bytes:
+    """Read a file of at most ``most`` bytes.
 
     Raises:
         AlsegError: it is missing, no file (a folder, a pipe), larger, or unreadable.
@@ -228,7 +257,7 @@ def read_bytes(path: Path, *, most: int | None = None) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise AlsegError(f"cannot read {path}: it is no file")
-        if most is not None and status.st_size > most:
+        if status.st_size > most:
             raise AlsegError(f"cannot read {path}: it has {status.st_size} bytes, and {most} are the most")
         return path.read_bytes()
     except OSError as error:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -107,7 +107,10 @@ class StoreWriter:
             self._file.close()
             self._early_sync.close()
             self._raw.close()
-            self._temporary.unlink(missing_ok=True)
+            with suppress(
+                OSError
+            ):  # a disk that refuses this has refused more, which is told; the next start removes it
+                self._temporary.unlink(missing_ok=True)
         finally:
             self._lock.close()
 

@@ -1,6 +1,12 @@
 """``alseg plugins new``: what it writes, and what it refuses to write. test_authors_path.py puts it to use."""
 
+import errno
+import os
+
 import pytest
+from alseg.scaffold import PluginNames, write_plugin
+
+from alcore import AlsegError
 
 KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker", "launcher")
 
@@ -41,6 +47,17 @@ def test_an_existing_folder_is_left_as_it_was(alseg, tmp_path):
     told = alseg("plugins", "new", "first-try", "--kind", "strategy", status=2).stderr
     assert "exists already" in told
     assert [path.name for path in (tmp_path / "alseg-first-try").iterdir()] == ["mine.txt"]
+
+
+def test_where_nothing_can_be_written_that_is_one_sentence_and_nothing_is_left(tmp_path, monkeypatch):
+    def full(descriptor):
+        if len(list(tmp_path.rglob("*.py"))) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(AlsegError, match=r"no space is left on the disk for .*\.py"):
+        write_plugin(PluginNames.parse("first-try"), "strategy", tmp_path, "Ada Sundial")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_prefix_of_the_distribution_may_be_given(alseg, tmp_path):

@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from alcore.files import (
     no_follow,
     read_text,
     remove_leftovers,
+    renamed_to,
     write_atomically,
     write_text,
 )
@@ -110,6 +112,36 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path):
         (tmp_path / name).touch()
     remove_leftovers(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".rounds.jsonl.tmp", ".tmp-mine", "rounds.jsonl"]
+
+
+@pytest.mark.parametrize("make", [Path.touch, Path.mkdir])
+def test_what_a_process_killed_long_ago_left_of_a_file_is_removed_when_that_is_written_again(tmp_path, make):
+    for name in (".tmp-0123abcd-page.html", ".tmp-0123abcd-other.html", ".tmp-9876dcba-page.html"):
+        make(tmp_path / name)
+    for name in (".tmp-0123abcd-page.html", ".tmp-0123abcd-other.html"):
+        os.utime(tmp_path / name, (0, 0))
+    write_text(tmp_path / "page.html", "new")
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == [".tmp-0123abcd-other.html", ".tmp-9876dcba-page.html", "page.html"]
+
+
+def test_a_folder_is_made_whole_or_not_at_all(tmp_path):
+    (tmp_path / "in the way").mkdir()
+    (tmp_path / "in the way" / "mine.txt").touch()
+    with pytest.raises(OSError, match="not empty"), renamed_to(tmp_path / "in the way") as draft:
+        draft.mkdir()
+    assert [path.name for path in tmp_path.rglob("*")] == ["in the way", "mine.txt"]
+    with renamed_to(tmp_path / "whole") as draft:
+        draft.mkdir()
+        (draft / "all.txt").touch()
+    assert [path.name for path in (tmp_path / "whole").iterdir()] == ["all.txt"]
+
+
+def test_a_file_that_claims_terabytes_is_not_read(tmp_path):
+    with (tmp_path / "holes").open("wb") as file:
+        file.truncate(1 << 43)
+    with pytest.raises(AlsegError, match=r"cannot read .*holes: it has 8796093022208 bytes"):
+        read_text(tmp_path / "holes")
 
 
 def test_a_folder_below_a_file_cannot_be_made(tmp_path):

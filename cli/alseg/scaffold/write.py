@@ -1,7 +1,5 @@
 """Render the templates of a distribution: whole, or not at all."""
 
-import shutil
-import tempfile
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alcore import AlsegError
+from alcore.files import disk_errors, make_folder, renamed_to, write_text
 from alcore.hookspecs import API_VERSION
 from alcore.specs import HOOKS, SPEC_TYPES
 from alseg.scaffold.names import PluginNames
@@ -31,18 +30,9 @@ def write_plugin(names: PluginNames, kind: str, parent: Path, author: str) -> Pa
     folder = parent / names.distribution
     if folder.exists():
         raise AlsegError(f"{folder} exists already", hint="choose another name, or another folder with --into")
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".alseg-new-", dir=parent))
-    except OSError as error:
-        raise AlsegError(f"cannot write in {parent}: {error.strerror}", hint="choose a folder with --into") from error
-    try:
+    make_folder(parent)
+    with disk_errors(folder), renamed_to(folder) as draft:
         _render(draft, names, kind, author)
-        draft.chmod(0o755)  # mkdtemp makes it private
-        draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return folder
 
 
@@ -68,9 +58,9 @@ def _render(draft: Path, names: PluginNames, kind: str, author: str) -> None:
     targets[inner / "test.py.j2"] = f"tests/test_{names.module}.py"
     for template, target in targets.items():
         path = draft / target
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         text = environment.get_template(template.relative_to(TEMPLATES).as_posix()).render(values)
-        path.write_text(text, encoding="utf-8")
+        write_text(path, text)
 
 
 def _target(template: Path, names: PluginNames) -> str:

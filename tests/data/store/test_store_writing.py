@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import filelock
 import pytest
@@ -79,6 +80,22 @@ def test_a_disk_that_fills_up_leaves_the_old_store_as_it_was(convert_toy, tmp_pa
     assert (result.returncode, result.stderr) == (0, "")
     assert "no space is left" in result.stdout
     assert target.read_bytes() == before
+    assert leftovers(tmp_path) == []
+
+
+def test_a_half_store_that_the_disk_does_not_let_go_is_removed_by_the_next(toy, convert_toy, tmp_path, monkeypatch):
+    def refuse(path, missing_ok=False):
+        raise OSError(errno.EIO, "Input/output error")
+
+    scan = toy.scans["scan 3 ü"]
+    toy.scans["scan 3 ü"] = AlsegError("bad file")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        with pytest.raises(AlsegError, match="bad file"):
+            convert_toy(tmp_path / "toy.h5")
+    assert len(leftovers(tmp_path)) == 1
+    toy.scans["scan 3 ü"] = scan
+    convert_toy(tmp_path / "toy.h5")
     assert leftovers(tmp_path) == []
 
 
