@@ -228,11 +228,19 @@ class RunDirectory:
         return self.path / CHECKPOINTS / "epoch.pt"
 
     def commit(self, record: RoundRecord, selections: Sequence[SelectedSlice]) -> None:
-        """Make a round permanent, its checkpoint being written already; then drop older checkpoints."""
+        """Make a round permanent, its checkpoint being written already; then drop other checkpoints."""
         write_text(self.path / SELECTIONS, _as_csv([*self.selections(), *selections]))
         lines = [*_lines(read_bytes(self.path / ROUNDS)), json.dumps(record).encode()]
         write_bytes(self.path / ROUNDS, b"\n".join(lines) + b"\n")
-        keep = self.checkpoint_path(record["round"])
+        self.drop_checkpoints_but(record["round"])
+
+    def drop_checkpoints_but(self, round_number: int) -> None:
+        """Remove the checkpoints of all other rounds, which a run does that goes on too: it may have been killed here.
+
+        Raises:
+            AlsegError: the disk fails.
+        """
+        keep = self.checkpoint_path(round_number)
         with disk_errors(keep.parent):
             for path in keep.parent.glob("round-*.pt"):
                 if path != keep:

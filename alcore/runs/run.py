@@ -184,6 +184,7 @@ def _restored(experiment: Experiment, directory: RunDirectory, first: Path | Non
     """Go to the last committed round; where there is none, take over that of ``first``. Return the committed rounds."""
     if rounds := directory.rounds():
         load_checkpoint(experiment, directory.checkpoint_path(len(rounds) - 1))
+        directory.drop_checkpoints_but(len(rounds) - 1)
         return rounds
     return [] if first is None else _take_over_round_0(first, directory, experiment)
 

@@ -162,6 +162,14 @@ def test_what_a_killed_start_left_is_no_obstacle_and_anything_else_is(tmp_path):
     assert [path.name for path in (tmp_path / "other").iterdir()] == ["thesis.txt"]
 
 
+def test_checkpoints_of_other_rounds_that_a_kill_left_are_dropped(run):
+    for number in (0, 1, 2):
+        run.checkpoint_path(number).touch()
+    run.epoch_path.touch()
+    run.drop_checkpoints_but(1)
+    assert sorted(path.name for path in run.epoch_path.parent.iterdir()) == ["epoch.pt", "round-0001.pt"]
+
+
 def test_a_link_in_a_run_directory_leads_no_writing_outside(run, tmp_path):
     precious = tmp_path / "precious.txt"
     precious.write_text("mine")

@@ -9,9 +9,6 @@ from tensorboard.compat.proto.event_pb2 import Event
 EPOCH_GROUP = "epoch/"
 """Tags whose step counts epochs through all rounds; the step of every other tag is the round."""
 
-ROUND_IS_KNOWN = "round/labelled slices"
-"""A tag that every finished round has."""
-
 NOT_KEPT = ("_hparams_/", "configuration/")
 """Tags that every start writes anew."""
 

@@ -8,7 +8,7 @@ from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams
 
 import alcore
-from alseg_trackers.event_files import EPOCH_GROUP, ROUND_IS_KNOWN, committed_events, event_files
+from alseg_trackers.event_files import EPOCH_GROUP, committed_events, event_files
 from alseg_trackers.pictures import picture, stacked
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class TensorBoard(alcore.Moments):
         self._directory = directory
         self._writer: SummaryWriter | None = None
         self._epoch = 0
+        self._known: set[tuple[str, int]] = set()
         self._success: Any = None
 
     def run_started(
@@ -40,18 +41,13 @@ class TensorBoard(alcore.Moments):
         earlier = event_files(self._directory)
         self._writer = SummaryWriter(str(self._directory))
         self._write_configuration(config)
-        known = set()
         last_epoch = sum(len(record["losses"]) for record in committed)
         for event in committed_events(earlier, first_round, last_epoch):
             self._writer.file_writer.add_event(event, walltime=event.wall_time)
-            if event.summary.value[0].tag == ROUND_IS_KNOWN:
-                known.add(event.step)
+            self._known.add((event.summary.value[0].tag, event.step))
         for record in committed:
-            if record["round"] in known:
-                self._epoch += len(record["losses"])
-            else:
-                self._write_epochs(record)
-                self._write_round(record)
+            self._write_epochs(record)
+            self._write_round(record)
         self._writer.flush()
         for path in earlier:
             path.unlink()
@@ -111,14 +107,18 @@ class TensorBoard(alcore.Moments):
             self._write_epoch(loss, validation, learning_rate)
 
     def _write_epoch(self, loss: float, validation: float | None, learning_rate: float) -> None:
-        assert self._writer is not None
         self._epoch += 1
-        self._writer.add_scalar(f"{EPOCH_GROUP}loss", loss, self._epoch)
-        self._writer.add_scalar(f"{EPOCH_GROUP}learning rate", learning_rate, self._epoch)
+        self._write_figure(f"{EPOCH_GROUP}loss", loss, self._epoch)
+        self._write_figure(f"{EPOCH_GROUP}learning rate", learning_rate, self._epoch)
         if validation is not None:
-            self._writer.add_scalar(f"{EPOCH_GROUP}validation dice", validation, self._epoch)
+            self._write_figure(f"{EPOCH_GROUP}validation dice", validation, self._epoch)
 
     def _write_round(self, record: Mapping[str, Any]) -> None:
-        assert self._writer is not None
         for tag, value in alcore.round_figures(record).items():
-            self._writer.add_scalar(tag, value, record["round"])
+            self._write_figure(tag, value, record["round"])
+
+    def _write_figure(self, tag: str, value: float, step: int) -> None:
+        """Write a figure, unless an earlier start of the run did."""
+        assert self._writer is not None
+        if (tag, step) not in self._known:
+            self._writer.add_scalar(tag, value, step)

@@ -106,6 +106,14 @@ def test_committed_rounds_that_the_tracker_never_heard_of_are_added(written, tmp
         assert points(shared, tag) == points(written, tag)
 
 
+def test_a_round_of_which_only_the_epochs_were_written_is_completed(written, tmp_path):
+    folder = tmp_path / "killed"
+    run_rounds(folder, [0, 1], finished=False)
+    run_rounds(folder, [2], committed=[0, 1])
+    for tag in written.Tags()["scalars"]:
+        assert points(read(folder), tag) == points(written, tag)
+
+
 def test_an_event_file_that_ends_in_the_middle_of_a_record_is_read_up_to_there(tmp_path):
     run_rounds(tmp_path, [0, 1])
     (path,) = tmp_path.iterdir()
