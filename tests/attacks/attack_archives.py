@@ -66,7 +66,7 @@ def build(folder: Path) -> attacking.Attack:
         ):
             return "same"
         if not edited and compress is not bytes and path.read_bytes()[:4] == content[:4]:
-            raise attacking.SilentChangeError(f"of an archive compressed by {compress.__module__}")
+            raise attacking.BrokenPromiseError(f"an archive compressed by {compress.__module__} changed silently")
         return "as it was asked for"  # what a plain archive holds is covered by the checksum of its download
 
     return attack
@@ -74,9 +74,9 @@ def build(folder: Path) -> attacking.Attack:
 
 def _check_surroundings(folder: Path) -> None:
     if {item.name for item in folder.iterdir()} - {"x.tar", "out", "precious"}:
-        raise attacking.SilentChangeError(f"there is {sorted(item.name for item in folder.iterdir())}")
+        raise attacking.BrokenPromiseError(f"there is {sorted(item.name for item in folder.iterdir())}")
     if (folder / "precious").read_bytes() != b"kept":
-        raise attacking.SilentChangeError("a file beside the archive")
+        raise attacking.BrokenPromiseError("a file beside the archive changed")
 
 
 def _archive(rng: random.Random | None) -> bytes:

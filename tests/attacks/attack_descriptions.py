@@ -47,7 +47,7 @@ def build(folder: Path) -> attacking.Attack:
             content = _TOML.encode()
             (folder / "alseg.toml").write_bytes(damaged(content, rng) if rng.random() < 0.5 else _odd_toml(rng))
             return f"{len(Folder(ScanOptions()).list_scans(folder).scans)} scans"
-        text = json.dumps(described if rng.random() < 0.3 else _with_odd(described, rng)).encode("utf-8", "replace")
+        text = json.dumps(described if rng.random() < 0.3 else with_odd(described, rng)).encode("utf-8", "replace")
         (folder / "dataset.json").write_bytes(damaged(text, rng) if rng.random() < 0.5 else text)
         dataset = spec.load()(spec.options())
         assert isinstance(dataset, Decathlon)
@@ -66,13 +66,13 @@ def _odd_toml(rng: random.Random) -> bytes:
     return "\n".join(lines).encode("utf-8", "replace")
 
 
-def _with_odd(thing: Any, rng: random.Random) -> Any:
+def with_odd(thing: Any, rng: random.Random) -> Any:
     """A copy in which one value, somewhere, is an odd one."""
     if isinstance(thing, dict) and thing and rng.random() < 0.8:
         key = rng.choice(list(thing))
         renamed = str(rng.choice(_ODD)) if rng.random() < 0.2 else key
-        return {**{k: v for k, v in thing.items() if k != key}, renamed: _with_odd(thing[key], rng)}
+        return {**{k: v for k, v in thing.items() if k != key}, renamed: with_odd(thing[key], rng)}
     if isinstance(thing, list) and thing and rng.random() < 0.8:
         place = rng.randrange(len(thing))
-        return [*thing[:place], _with_odd(thing[place], rng), *thing[place + 1 :]]
+        return [*thing[:place], with_odd(thing[place], rng), *thing[place + 1 :]]
     return rng.choice(_ODD)

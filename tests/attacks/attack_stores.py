@@ -62,7 +62,9 @@ def build(folder: Path) -> attacking.Attack:
         if found == read:
             return "same"
         if not sealed:
-            raise attacking.SilentChangeError(str([name for name in read if found[name] != read[name]]))
+            raise attacking.BrokenPromiseError(
+                f"{[name for name in read if found[name] != read[name]]} changed silently"
+            )
         return "as it was asked for"
 
     return attack

@@ -20,12 +20,15 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Protocol
 
+from patience import Patience
+
 from alcore import AlsegError
 
-FAMILIES = ("stores", "archives", "images", "descriptions")
+FAMILIES = ("stores", "archives", "images", "descriptions", "runs", "kills", "disks")
 SECONDS = 20.0
 _MOST_MEMORY = 2 << 20
 """In KiB, as the operating system gives it."""
@@ -38,19 +41,26 @@ class Attack(Protocol):
         """Mutate and read once; returns what came of it in a word, unless that is an AlsegError.
 
         Raises:
-            SilentChangeError: something else was read than was written, and nobody was told.
+            BrokenPromiseError: what alseg promises does not hold: something else was read than was written, and nobody
+                was told; or something is lost.
         """
         ...
 
 
-class SilentChangeError(Exception):
-    """Something else was read than was written."""
+class BrokenPromiseError(Exception):
+    """What alseg promises does not hold; the message says what came instead."""
 
 
 def family(name: str, folder: Path) -> Attack:
     """The attack of a family, which may write to ``folder``."""
     build: Callable[[Path], Attack] = importlib.import_module(f"attack_{name}").build
     return build(folder)
+
+
+def seconds_of(name: str) -> float:
+    """What one attack of a family may take; whole commands, several times, take longer than reading a file."""
+    seconds: float = getattr(importlib.import_module(f"attack_{name}"), "SECONDS", SECONDS)
+    return seconds
 
 
 def outcome(attack: Attack, number: int) -> str:
@@ -60,8 +70,8 @@ def outcome(attack: Attack, number: int) -> str:
         result = attack(random.Random(number))
     except AlsegError as error:
         result = "refused" if error.message and "\n" not in error.message else f"FAULT no sentence: {error.message!r}"
-    except SilentChangeError as error:
-        result = f"FAULT silent change: {error}"
+    except BrokenPromiseError as error:
+        result = f"FAULT broken promise: {error}"
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         result = f"FAULT {type(error).__name__}: {str(error)[:200]} ({place.filename}:{place.lineno})"
@@ -87,28 +97,44 @@ def attack_for(name: str, seconds: float, first: int) -> Counter[str]:
     number = first
     while time.monotonic() < end:
         answers, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(name, number, theirs), daemon=True)
+        process = context.Process(target=_work, args=(name, number, theirs))
         process.start()
         theirs.close()
-        patience = 4 * SECONDS  # the first answer comes after all imports
-        while time.monotonic() < end:
-            if not answers.poll(patience):
-                _count(counts, name, number, f"FAULT hang of more than {SECONDS:g} s")
-                number += 1
-                break
-            try:
-                number, result = answers.recv()
-            except EOFError:
-                process.join()
-                _count(counts, name, number, f"FAULT dead process, exit status {process.exitcode}")
-                number += 1
-                break
-            _count(counts, name, number, result)
-            number += 1
-            patience = SECONDS
-        process.kill()
-        process.join()
+        try:
+            number = _read_answers(process, answers, counts, name, number, end)
+        finally:
+            process.kill()
+            process.join()
     return counts
+
+
+def _is_answered(answers: Connection, patience: Patience) -> bool:
+    while not answers.poll(1.0):
+        if patience.is_over():
+            return False
+    return True
+
+
+def _read_answers(
+    process: BaseProcess, answers: Connection, counts: Counter[str], name: str, number: int, end: float
+) -> int:
+    """Count what a process answers, until the time is over or it hangs or dies; returns the next attack's number."""
+    longest = seconds_of(name)
+    patience = 4 * SECONDS + longest  # the first answer comes after all imports
+    while time.monotonic() < end:
+        if not _is_answered(answers, Patience(process.pid or 0, patience)):
+            _count(counts, name, number, f"FAULT hang of more than {longest:g} s")
+            return number + 1
+        try:
+            number, result = answers.recv()
+        except EOFError:
+            process.join()
+            _count(counts, name, number, f"FAULT dead process, exit status {process.exitcode}")
+            return number + 1
+        _count(counts, name, number, result)
+        number += 1
+        patience = longest
+    return number
 
 
 def _count(counts: Counter[str], name: str, number: int, result: str) -> None:
@@ -139,4 +165,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    importlib.import_module("attacking").main()  # the module that the attacks import, so that its errors are the same
