@@ -13,6 +13,7 @@ import importlib
 import multiprocessing
 import random
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -81,6 +82,7 @@ def outcome(attack: Attack, number: int) -> str:
 
 def _work(name: str, first: int, answers: Connection) -> None:
     """Attack without end, in a process of its own."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what it has made, or mounted, is removed
     with tempfile.TemporaryDirectory() as folder:
         attack = family(name, Path(folder))
         number = first
@@ -103,16 +105,11 @@ def attack_for(name: str, seconds: float, first: int) -> Counter[str]:
         try:
             number = _read_answers(process, answers, counts, name, number, end)
         finally:
+            process.terminate()
+            process.join(SECONDS)
             process.kill()
             process.join()
     return counts
-
-
-def _is_answered(answers: Connection, patience: Patience) -> bool:
-    while not answers.poll(1.0):
-        if patience.is_over():
-            return False
-    return True
 
 
 def _read_answers(
@@ -120,11 +117,13 @@ def _read_answers(
 ) -> int:
     """Count what a process answers, until the time is over or it hangs or dies; returns the next attack's number."""
     longest = seconds_of(name)
-    patience = 4 * SECONDS + longest  # the first answer comes after all imports
+    waiting = Patience(process.pid or 0, 4 * SECONDS + longest)  # the first answer comes after all imports
     while time.monotonic() < end:
-        if not _is_answered(answers, Patience(process.pid or 0, patience)):
-            _count(counts, name, number, f"FAULT hang of more than {longest:g} s")
-            return number + 1
+        if not answers.poll(1.0):
+            if waiting.is_over():
+                _count(counts, name, number, f"FAULT hang of more than {longest:g} s")
+                return number + 1
+            continue
         try:
             number, result = answers.recv()
         except EOFError:
@@ -133,7 +132,7 @@ def _read_answers(
             return number + 1
         _count(counts, name, number, result)
         number += 1
-        patience = longest
+        waiting = Patience(process.pid or 0, longest)
     return number
 
 

@@ -23,7 +23,7 @@ from pydicom.uid import (
 )
 
 from alcore import AlsegError
-from alseg_datasets.dicom_slices import Slice
+from alseg_datasets.dicom_slices import DAMAGE, Slice
 
 _COPY_AGAIN = "copy or download the file once more"
 _DECODERS: Mapping[str, Callable[[bytes], NDArray[Any]]] = {
@@ -72,7 +72,7 @@ def read_pixels(slices: Sequence[Slice]) -> tuple[list[NDArray[Any]], set[str]]:
         else:
             odd, frames = set(), _decoded(dataset, one)
             frames = [frames[wanted.frame] for wanted in slices]
-    except (EOFError, OSError, ValueError, AttributeError, KeyError, TypeError, RuntimeError, IndexError) as error:
+    except DAMAGE as error:
         raise AlsegError(f"{one.file} cannot be read: its pixel data are damaged: {error}", hint=_COPY_AGAIN) from error
     return [_stored(values, wanted) for values, wanted in zip(frames, slices, strict=True)], odd
 

@@ -89,6 +89,13 @@ class Slice:
         return (stored.astype(np.int64) * int(self.slope) + int(self.intercept)).astype(dtype)
 
 
+DAMAGE = (
+    *(InvalidDicomError, EOFError, OSError, LookupError, ValueError),
+    *(TypeError, AttributeError, ArithmeticError, RuntimeError),
+)
+"""What pydicom raises on damaged files, from one place or another."""
+
+
 def read_slices(file: Path) -> list[Slice]:
     """Read a file's header; none of a DICOMDIR, which holds no image.
 
@@ -98,15 +105,15 @@ def read_slices(file: Path) -> list[Slice]:
     check_regular(file)
     try:
         header = dcmread(file, stop_before_pixels=True, force=True)
-    except (InvalidDicomError, EOFError, OSError, ValueError, AttributeError, KeyError, TypeError) as error:
+    except DAMAGE as error:
         raise AlsegError(f"{file} cannot be read as DICOM: {error}") from error
-    kind = header.get("SOPClassUID") or header.file_meta.get("MediaStorageSOPClassUID")
-    if kind == MediaStorageDirectoryStorage:
-        return []
     try:
+        kind = header.get("SOPClassUID") or header.file_meta.get("MediaStorageSOPClassUID")
+        if kind == MediaStorageDirectoryStorage:
+            return []
         _check_kind(file, header, str(kind))
         return list(_slices(file, header))
-    except (AttributeError, KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
+    except DAMAGE as error:
         raise AlsegError(f"{file} has no usable DICOM header: {error}") from error
 
 

@@ -263,6 +263,15 @@ def test_a_truncated_file_is_named(tmp_path, cut):
     refused(tmp_path / "ct", files[1].name)
 
 
+@pytest.mark.parametrize("tag", [b"\x08\x00\x16\x00UI", b"\x28\x00\x04\x00CS", b"\x28\x00\x30\x00DS"])
+def test_a_kind_of_value_that_does_not_exist_is_refused(tmp_path, tag):
+    file = series(tmp_path)[1]
+    content = file.read_bytes()
+    assert tag in content
+    file.write_bytes(content.replace(tag, tag[:4] + b"BS"))
+    refused(tmp_path, file.name, "no usable DICOM header")
+
+
 def test_other_files_of_a_folder_are_told_and_a_dicomdir_is_passed_over(tmp_path):
     series(tmp_path / "ct")
     (tmp_path / "ct" / "notes.txt").write_text("of the clinic")
