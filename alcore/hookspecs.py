@@ -1,4 +1,4 @@
-"""Everything that a plugin can add to alseg: eight hooks, each yielding specs."""
+"""Everything that a plugin can add to alseg: nine hooks, each yielding specs."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         DatasetSpec,
         InterpolatorSpec,
         LauncherSpec,
+        LearnerSpec,
         LossSpec,
         MetricSpec,
         ModelSpec,
@@ -42,6 +43,12 @@ def register_models() -> Iterable["ModelSpec"]:
 @hookspec
 def register_losses() -> Iterable["LossSpec"]:
     """Offer training losses, one spec per loss."""
+    return ()
+
+
+@hookspec
+def register_learners() -> Iterable["LearnerSpec"]:
+    """Offer learners, one spec per learner."""
     return ()
 
 

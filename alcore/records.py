@@ -58,7 +58,7 @@ class RoundRecord(RoundSizes):
 
 
 class SelectedSlice(TypedDict):
-    """One row of ``selections.csv``; None where it is empty. Format 1 has no sizes and no effort."""
+    """One row of ``selections.csv``; None where it is empty."""
 
     round: Count
     order: Count
@@ -69,11 +69,24 @@ class SelectedSlice(TypedDict):
     score: float | None
     block_first: Count | None
     block_last: Count | None
-    scan_slices: NotRequired[Count | None]
-    height: NotRequired[Count | None]
-    width: NotRequired[Count | None]
-    foreground: NotRequired[Count | None]
-    boundary: NotRequired[Count | None]
+    scan_slices: Count | None
+    height: Count | None
+    width: Count | None
+    foreground: Count | None
+    boundary: Count | None
+
+
+ScanScore = TypedDict(
+    "ScanScore",
+    {
+        "split": str,
+        "scan": str,
+        "metric": str,
+        "class": str,
+        "value": Annotated[float, Field(allow_inf_nan=True)] | None,
+    },
+)
+"""One row of ``scores/``: what one scan came to by one metric, for one class; None where it is not defined."""
 
 
 class ComponentOrigin(TypedDict):
@@ -111,7 +124,7 @@ class Hardware(TypedDict):
 class Environment(TypedDict):
     """What ``environment.json`` holds; ``resumed`` has one for each time that the run went on."""
 
-    format: NotRequired[int]
+    format: int
     time: str
     python: str
     platform: str
@@ -127,14 +140,14 @@ class JobNote(TypedDict):
     """What a benchmark notes of a job in ``job.json``."""
 
     key: str
-    mode: str
+    full_data: bool
     strategy: str
     dataset: str
     seed: int
 
 
 class _Format(TypedDict):
-    format: NotRequired[int]
+    format: int
 
 
 class _Section(TypedDict):
@@ -149,7 +162,7 @@ class _Loop(TypedDict):
 class _RunConfig(TypedDict):
     """What tells runs apart in ``config.toml``; the rest is checked where a run is resumed."""
 
-    mode: NotRequired[Literal["active-learning", "train"]]
+    full_data: NotRequired[bool]
     seed: int
     dataset: _Section
     strategy: NotRequired[_Section]
@@ -158,7 +171,7 @@ class _RunConfig(TypedDict):
 
 T = TypeVar("T")
 _CONFIG, _FORMAT = TypeAdapter(_RunConfig), TypeAdapter(_Format)
-_ROUND, _SLICE = TypeAdapter(RoundRecord), TypeAdapter(SelectedSlice)
+_ROUND, _SLICE, _SCORE = TypeAdapter(RoundRecord), TypeAdapter(SelectedSlice), TypeAdapter(ScanScore)
 _ENVIRONMENT, _JOB_NOTE = TypeAdapter(Environment), TypeAdapter(JobNote)
 
 
@@ -212,13 +225,13 @@ def check_config(values: Mapping[str, Any]) -> None:
         config = _CONFIG.validate_python(values)
     except ValidationError as error:
         raise AlsegError(_first(error)) from error
-    if config.get("mode") != "train" and "strategy" not in config:
+    if not config.get("full_data") and "strategy" not in config:
         raise AlsegError("strategy: missing")
 
 
 def parse_format(text: bytes) -> int:
     """The format of a run directory, of its ``environment.json``; raises as :func:`parse_round`."""
-    return _parsed(_FORMAT, text).get("format", 1)
+    return _parsed(_FORMAT, text)["format"]
 
 
 def parse_environment(text: bytes) -> Environment:
@@ -235,6 +248,14 @@ def parse_slice(row: Mapping[str, str]) -> SelectedSlice:
     """A row of ``selections.csv``, empty fields being None; raises as :func:`parse_round`."""
     try:
         return _SLICE.validate_python({name: value if value or name == "scan" else None for name, value in row.items()})
+    except ValidationError as error:
+        raise AlsegError(_first(error)) from error
+
+
+def parse_scan_score(row: Mapping[str, str]) -> ScanScore:
+    """A row of ``scores/``, an empty value being None; raises as :func:`parse_round`."""
+    try:
+        return _SCORE.validate_python({**row, "value": row.get("value") or None})
     except ValidationError as error:
         raise AlsegError(_first(error)) from error
 

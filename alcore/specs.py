@@ -209,6 +209,27 @@ class ModelSpec(ComponentSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LearnerSpec(ComponentSpec):
+    """A learner: trains on what is annotated.
+
+    Args:
+        dim: spatial dimensions of the network that it trains, the run's ``model``, by the run's ``loss``; None where it
+            brings all that itself: then a run has neither.
+        complete: a function of its options and the sizes of the training scans, (scans, 3) along (slices, rows,
+            columns), which returns the options with what follows from the data filled in, for the record.
+    """
+
+    kind: ClassVar[str] = "learner"
+    dim: Literal[2, 3] | None = 2
+    complete: Callable[[Any, Any], Options] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.dim not in (2, 3, None):
+            raise ValueError(f"the dim of {self.name!r} must be 2, 3 or None, not {self.dim!r:.100}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class LossSpec(ComponentSpec):
     """A training loss; ``labels`` are the label modes that it fits."""
 
@@ -309,6 +330,7 @@ SPEC_TYPES: dict[str, type[ComponentSpec]] = {
         DatasetSpec,
         ModelSpec,
         LossSpec,
+        LearnerSpec,
         StrategySpec,
         InterpolatorSpec,
         MetricSpec,
@@ -322,6 +344,7 @@ _METHODS = {
     "dataset": ("list_scans", "read_scan"),
     "model": ("register_forward_hook", "__call__"),
     "loss": ("register_forward_hook", "__call__"),
+    "learner": ("fit", "predictor", "state", "restore", "estimate"),
     "strategy": ("select",),
     "interpolator": ("fill",),
     "tracker": (),  # GuardedTracker asks for every moment
@@ -338,6 +361,7 @@ HOOKS: dict[str, str] = {
     "dataset": "register_datasets",
     "model": "register_models",
     "loss": "register_losses",
+    "learner": "register_learners",
     "strategy": "register_strategies",
     "interpolator": "register_interpolators",
     "metric": "register_metrics",

@@ -26,20 +26,20 @@ from typing import Any
 
 import numpy as np
 import torch
+from alseg_learners.network import NetworkLearner
 from torch import Tensor
 
 from alcore import Registry, SliceStore
 from alcore.conversion.ensure import ensure_store
-from alcore.engine.experiment import Experiment
 from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import announce
 from alcore.pool.pool import Pool
-from alcore.runs.assemble import assemble
 from alcore.runs.checkpoint import save_checkpoint
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory
 from alcore.runs.layers import merge, protocol_values, setting
-from alcore.runs.run import selection_rows
+from alcore.runs.rows import selection_rows
+from alcore.runs.session import build_session
 
 ALLOWED = 0.05
 BUSY = 1.2
@@ -63,8 +63,9 @@ class Bench:
     """One experiment whose next round can be run again and again from the same state."""
 
     def __init__(self, config: RunConfig, registry: Registry, store: SliceStore, folder: Path) -> None:
-        self.experiment, self.data = assemble(config, registry, store)
-        self._config = config
+        session = build_session(config, registry, store)
+        self.experiment, self.device = session.experiment, session.device
+        self.learner = session.experiment.learner.inner
         self._directory = RunDirectory.create(folder / "run", config.as_values(), {})
         self._listeners = [
             registry.build(item.component, item.options, directory=folder / item.name) for item in config.trackers
@@ -84,12 +85,12 @@ class Bench:
     def keep(self) -> None:
         """Remember where the experiment stands."""
         self._status = self.experiment.pool.status.copy()
-        self._weights = copy.deepcopy(self.experiment.learner.model.state_dict())
+        self._weights = copy.deepcopy(self.learner.model.state_dict())
 
     def restore(self) -> None:
         """Go back to what :meth:`keep` remembers."""
         self.experiment.pool = Pool(self.experiment.pool.table, self._status)
-        self.experiment.learner.model.load_state_dict(self._weights)
+        self.learner.model.load_state_dict(self._weights)
 
     def round(self, number: int) -> None:
         """Run one round and commit it, as a run does."""
@@ -112,7 +113,7 @@ class Bench:
         def loss_called(_: torch.nn.Module, inputs: tuple[Tensor, Tensor, Tensor]) -> None:
             steps[-1].target, steps[-1].weight = inputs[1:]
 
-        learner = self.experiment.learner
+        learner = self.learner
         hooks = [
             learner.model.register_forward_pre_hook(model_called),
             learner.loss.register_forward_pre_hook(loss_called),
@@ -125,10 +126,10 @@ class Bench:
         return steps
 
 
-def replay(experiment: Experiment, steps: list[Step]) -> None:
+def replay(learner: NetworkLearner, steps: list[Step]) -> None:
     """Do the same arithmetic with nothing around it."""
-    model, loss = experiment.learner.model, experiment.learner.loss
-    optimiser = torch.optim.Adam(model.parameters(), lr=experiment.learner.options.learning_rate)
+    model, loss = learner.model, learner.loss
+    optimiser = torch.optim.Adam(model.parameters(), lr=learner.options.learning_rate)
     for step in steps:
         if step.training:
             model.train()
@@ -154,12 +155,12 @@ def timed(action: Callable[[], object], device: torch.device) -> Times:
 
 def measure_round(bench: Bench, number: int, repeats: int) -> list[tuple[Times, Times]]:
     """Time round ``number`` and its bare counterpart in turns; the experiment ends after that round."""
-    device = bench.experiment.inference.device
+    device = bench.device
     steps = bench.recorded(number)
     pairs = []
     for _ in range(repeats):
         bench.restore()
-        bare = timed(lambda: replay(bench.experiment, steps), device)
+        bare = timed(lambda: replay(bench.learner, steps), device)
         bench.restore()
         pairs.append((timed(lambda: bench.round(number), device), bare))
     bench.keep()
@@ -218,7 +219,7 @@ def main() -> None:
     with closing(SliceStore.open(path)) as store, tempfile.TemporaryDirectory() as folder:
         keep_scans(store, arguments.scans)
         bench = Bench(config, registry, store, Path(folder))
-        pool, validation = len(bench.experiment.pool.table), bench.experiment.evaluators["validation"].n_slices
+        pool, validation = len(bench.experiment.pool.table), len(bench.experiment.evaluators["validation"].data.table)
         kind = "synthetic scans" if store.info.synthetic else "scans"
         print(
             f"{store.info.dataset} ({kind}): {pool} slices in the pool, {validation} in validation, "

@@ -125,8 +125,15 @@ def runs() -> dict[str, tuple[str, ...]]:
             commands[f"{dataset}-{name}"] = ("run", *chosen, *SMALL, *ROUNDS, *measured, *strategy)
         training = (*chosen, *SMALL, *measured, "--epochs", "3", "--seed", "1")
         commands[f"{dataset}-full-2d"] = ("train", *training)
-        patches = ("--patch-size", "16", "24", "24", "--patches-per-scan", "1", "--set", "model.levels=2")
-        commands[f"{dataset}-full-3d"] = ("train", "--dim", "3", *training, *patches)
+        patches = (
+            "--set",
+            "learner.patch_size=[16, 24, 24]",
+            "--set",
+            "learner.patches_per_scan=1",
+            "--set",
+            "model.levels=2",
+        )
+        commands[f"{dataset}-full-3d"] = ("train", "--learner", "volumes", *training, *patches)
     streaming = ("--memory-budget", "0", "--strategy", "strided")
     commands["phantom-streaming"] = ("run", *DATASETS["phantom"], *SMALL, *ROUNDS, *streaming)
     augmented = ("--set", "learner.augmentation.rotation=10", "--set", "learner.augmentation.flip=true")
@@ -223,8 +230,9 @@ def main() -> None:
         return
     kept = json.loads(file.read_text("utf-8"))
     lines = differences(kept, json.loads(json.dumps(found)), "")
-    for line in lines[:40]:
-        print(line)
+    runs_of = {run: [line for line in lines if line.startswith(f".{run}.")] for run in kept}
+    for run, own in runs_of.items():
+        print("\n".join(own[:5]), f"{run}: {len(own)} differences", sep="\n" if own else "")
     print(f"{len(kept)} runs, {len(lines)} differences")
     sys.exit(bool(lines))
 

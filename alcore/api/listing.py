@@ -11,6 +11,7 @@ from alcore.specs import (
     DatasetSpec,
     InterpolatorSpec,
     LauncherSpec,
+    LearnerSpec,
     LossSpec,
     MetricSpec,
     ModelSpec,
@@ -78,6 +79,11 @@ def models() -> Catalogue[ModelSpec]:
 def losses() -> Catalogue[LossSpec]:
     """The installed training losses."""
     return Catalogue(LossSpec)
+
+
+def learners() -> Catalogue[LearnerSpec]:
+    """The installed learners."""
+    return Catalogue(LearnerSpec)
 
 
 def strategies() -> Catalogue[StrategySpec]:

@@ -23,6 +23,7 @@ def run(
     *,
     dataset: "Section | Path | SliceStore | None" = None,
     strategy: Section | None = None,
+    learner: Section | None = None,
     model: Section | None = None,
     loss: Section | None = None,
     protocol: str | None = None,
@@ -40,6 +41,7 @@ def run(
     Args:
         dataset: name of a dataset or store, path of a store, or an open store.
         strategy: query strategy by name, or name and options: ``{"name": "entropy", "one_per_scan": False}``.
+        learner: what trains, likewise.
         model: segmentation network, likewise.
         loss: training loss, likewise.
         protocol: values to start from: ``less-is-more`` (the default) or ``demo``.
@@ -56,7 +58,14 @@ def run(
     Raises:
         AlsegError: anything that the user can fix; rounds that were committed before stay readable.
     """
-    given = {"dataset": _dataset(dataset), "strategy": strategy, "model": model, "loss": loss, **settings}
+    given = {
+        "dataset": _dataset(dataset),
+        "strategy": strategy,
+        "learner": learner,
+        "model": model,
+        "loss": loss,
+        **settings,
+    }
     values = {name: value for name, value in given.items() if value is not None}
     registry = Registry.installed()
     replayed = Path(replay) if replay else None

@@ -49,7 +49,7 @@ class Grid:
         seeds: the seeds, each once.
         values: configuration values of every run, in layers (``alcore.runs.layers``) merged into one.
         full_data: None, or values by which the runs on the fully labelled pool, one per dataset and seed, differ from
-            the others: the ceiling of their curves. What the protocol says of such training comes before them.
+            the others: what their curves are held against. What the protocol says of such training comes before them.
         launcher: name and options of what runs the jobs.
     """
 

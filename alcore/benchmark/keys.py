@@ -83,4 +83,4 @@ def _slug(text: str) -> str:
 
 def identity(notes: Mapping[str, Any]) -> tuple[Any, ...]:
     """What a job is to a reader of results: two jobs of one identity and different keys are versions of one."""
-    return tuple(notes.get(name) for name in ("mode", "dataset", "strategy", "seed"))
+    return tuple(notes.get(name) for name in ("full_data", "dataset", "strategy", "seed"))

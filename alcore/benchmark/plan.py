@@ -15,7 +15,7 @@ from alcore.jobs import Job
 from alcore.records import JobNote
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig, resolve
-from alcore.runs.layers import DEFAULT_PROTOCOL, Values, merge, said_of_training
+from alcore.runs.layers import DEFAULT_PROTOCOL, Values, learner_of, merge, said_of_full_data
 from alcore.specs import StrategySpec
 from alcore.store.locate import is_path
 from alcore.store.reader import SliceStore
@@ -31,7 +31,7 @@ class PlannedJob:
     Args:
         job: what a launcher gets.
         config: its resolved configuration.
-        notes: what ``job.json`` says of it: key, mode, strategy, dataset, seed.
+        notes: what ``job.json`` says of it: key, full_data, strategy, dataset, seed.
         finished: whether nothing is left to do.
     """
 
@@ -112,7 +112,8 @@ def _planned(
     first: Job | None,
 ) -> PlannedJob:
     key, name, seed = job_key(config, around), _short(dataset), config.run.seed
-    notes: JobNote = {"key": key, "mode": config.run.mode, "strategy": label, "dataset": name, "seed": seed}
+    full_data = config.run.full_data
+    notes: JobNote = {"key": key, "full_data": full_data, "strategy": label, "dataset": name, "seed": seed}
     job = Job(
         key=key,
         label=f"{label} on {name}, seed {seed}",
@@ -138,8 +139,9 @@ def _values(grid: Grid, dataset: Choice, strategy: Choice, seed: int) -> Values:
 
 def _full_data_values(grid: Grid, dataset: Choice, seed: int) -> Values:
     shared = {name: value for name, value in grid.values.items() if name != "loop"}
-    said = said_of_training(str(grid.values.get("protocol", DEFAULT_PROTOCOL)), dim=2)
-    own = {"mode": "train", "seed": seed, "dataset": dataset.as_section()}
+    given = merge([shared, grid.full_data or {}])
+    said = said_of_full_data(str(grid.values.get("protocol", DEFAULT_PROTOCOL)), learner_of(given))
+    own = {"full_data": True, "seed": seed, "dataset": dataset.as_section()}
     return merge([shared, said, grid.full_data or {}, own])
 
 

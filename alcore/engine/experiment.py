@@ -2,25 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from alcore.contracts import Strategy
 from alcore.engine.evaluator import Evaluator
-from alcore.engine.inference import Inference
-from alcore.engine.learner import Learner
 from alcore.engine.options import LoopOptions
-from alcore.engine.oracle import Oracle
 from alcore.engine.predictor import NoModelYet, PoolPredictor
 from alcore.engine.pseudo_labels import PseudoLabels
-from alcore.engine.seeding import generator
 from alcore.labels import LabelSpace
+from alcore.learning import Learner
+from alcore.pool.annotated import AnnotatedSlices
+from alcore.pool.oracle import Oracle
 from alcore.pool.pool import Pool
 from alcore.pool.slices import SliceTensors
 from alcore.query import KnownLabels, Query, Selection, Status, unwritable
 from alcore.scans import Split
+from alcore.seeding import random_generator
 
 
 class StrategyFactory(Protocol):
@@ -41,8 +40,7 @@ class Experiment:
         pool: the training slices and who is labelled.
         images: the pool's images.
         oracle: the pool's labels.
-        inference: the model, applied.
-        learner: the model, trained.
+        learner: what trains and predicts.
         evaluators: by split: validation, and test where scans are set aside.
         make_strategy: builds the strategy.
         make_start: builds the strategy that chooses the first slices.
@@ -59,7 +57,6 @@ class Experiment:
     pool: Pool
     images: SliceTensors
     oracle: Oracle
-    inference: Inference
     learner: Learner
     evaluators: Mapping[Split, Evaluator]
     make_strategy: StrategyFactory
@@ -74,7 +71,7 @@ class Experiment:
     def query(self, round_number: int) -> Query:
         """The query of one round; that of round 0 asks for the first slices."""
         table, first = self.pool.table, round_number == 0
-        predictor = PoolPredictor(self.inference, self.images, self.label_space)
+        model = NoModelYet(self.images) if first else self._predictor()
         known = self.pool.rows(Status.LABELLED) if self.shows_labels else np.empty(0, np.int64)
         return Query(
             scan=unwritable(table.scan),
@@ -87,7 +84,14 @@ class Experiment:
             round=round_number,
             rounds=self.loop.rounds,
             label_space=self.label_space,
-            rng=generator(self.seed, "initial" if first else "query", round_number),
-            predictor=NoModelYet(partial(self.inference.image_batches, self.images)) if first else predictor,
+            rng=random_generator(self.seed, "initial" if first else "query", round_number),
+            predictor=model,
             known=KnownLabels({int(index): self.oracle.label(int(index)) for index in known}, self.label_space),
         )
+
+    def _predictor(self) -> PoolPredictor:
+        return PoolPredictor(self.learner.predictor(), self.images, self.label_space)
+
+    def annotated(self, pseudo_label_weight: float = 1.0) -> AnnotatedSlices:
+        """What is annotated now, for the learner."""
+        return AnnotatedSlices(self.pool, self.images, self.oracle, self.pseudo_labels, pseudo_label_weight)

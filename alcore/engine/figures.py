@@ -14,13 +14,13 @@ _SIZES = {
 
 
 def run_name(config: Mapping[str, Any]) -> str:
-    """What ran: ``hippocampus-entropy-seed0``, or ``hippocampus-train-3d-seed0`` for classic training.
+    """What ran: ``hippocampus-entropy-seed0``, or ``hippocampus-full-data-volumes-seed0`` for full-data training.
 
     Args:
         config: the whole configuration, as trackers get it.
     """
     strategy = config.get("strategy")
-    what = strategy["name"] if strategy else f"train-{config['classic']['dim']}d"
+    what = strategy["name"] if strategy else f"full-data-{config['learner']['name']}"
     return f"{Path(config['dataset']['name']).stem}-{what}-seed{config['seed']}"
 
 

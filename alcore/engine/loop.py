@@ -1,6 +1,6 @@
 """The active learning loop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,27 +8,29 @@ import torch
 
 from alcore.contracts import FillsBlocks, Strategy
 from alcore.engine.asking import ask
-from alcore.engine.evaluator import evaluate_splits
 from alcore.engine.experiment import Experiment
 from alcore.engine.moments import Moments, announce
 from alcore.engine.pseudo_labels import PseudoLabels, fill_blocks
 from alcore.engine.queried import QueriedSlices
 from alcore.engine.record import PhaseClock, round_record
-from alcore.engine.seeding import torch_seed
 from alcore.engine.selection import check_selection
-from alcore.engine.training_set import TrainingSet
 from alcore.errors import AlsegError
+from alcore.learning import EpochKeeper, Validation
 from alcore.query import Selection, Status
-from alcore.records import RoundRecord, RoundSizes
+from alcore.records import RoundRecord, RoundSizes, Score
+from alcore.scans import Split
+from alcore.scores import Scores, summarise
+from alcore.seeding import torch_seed
 
 
 @dataclass(frozen=True)
 class RoundResult:
-    """What a round came to: its record, and what was annotated for it."""
+    """What a round came to: its record, what was annotated for it, and the scores of each scan."""
 
     record: RoundRecord
     selection: Selection
     pseudo_labelled: Sequence[int]
+    scores: Mapping[Split, Scores]
 
 
 def active_learning(
@@ -37,22 +39,28 @@ def active_learning(
     first_round: int,
     commit: Callable[[RoundResult], None],
     listeners: Sequence[Moments] = (),
+    keeper: EpochKeeper | None = None,
 ) -> str:
     """Run rounds ``first_round`` to the last; return why it ended: ``"rounds"`` or ``"pool exhausted"``.
 
-    ``commit`` makes a finished round permanent before anyone hears of it.
+    ``commit`` makes a finished round permanent before anyone hears of it; ``keeper`` keeps the state within a round.
     """
     for round_number in range(first_round, experiment.loop.rounds + 1):
         if experiment.pool.exhausted:
             return "pool exhausted"
         announce(listeners, "round_started", round=round_number)
-        result = run_round(experiment, round_number, listeners)
+        result = run_round(experiment, round_number, listeners, keeper)
         commit(result)
         announce(listeners, "round_finished", round=round_number, record=result.record)
     return "rounds"
 
 
-def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Moments] = ()) -> RoundResult:
+def run_round(
+    experiment: Experiment,
+    round_number: int,
+    listeners: Sequence[Moments] = (),
+    keeper: EpochKeeper | None = None,
+) -> RoundResult:
     """One round: query, annotate, interpolate, train, evaluate. The paper's loop, a step a line."""
     clock = PhaseClock()
     strategy = experiment.make_strategy()
@@ -61,15 +69,17 @@ def run_round(experiment: Experiment, round_number: int, listeners: Sequence[Mom
     with clock.phase("annotate"):
         pseudo_labels, failures = _annotate(experiment, selection)
     _show_queried(experiment, selection, round_number, listeners)
-    training_set = _training_set(experiment, selection)
-    _announce_training(experiment, training_set, round_number, listeners)
-    report = experiment.learner.fit(training_set, round_number, listeners)
+    annotated = experiment.annotated(1.0 if selection.fill is None else selection.fill.weight)
+    report = experiment.learner.fit(annotated, round_number, listeners=listeners, keeper=keeper)
     clock.seconds |= {"train": report.train_seconds, "validate": report.validate_seconds}
     with clock.phase("evaluate"):
-        scores = evaluate_splits(experiment.evaluators, experiment.inference, experiment.label_space, report.counts)
+        scores = _evaluate(experiment, report.kept)
     sizes = _sizes(experiment, selection, failures)
-    record = round_record(round_number, sizes, report, scores, clock.seconds)
-    return RoundResult(record, selection, sorted(pseudo_labels))
+    means: dict[str, dict[str, Score]] = {
+        split: summarise(of_split, experiment.label_space.foreground_names) for split, of_split in scores.items()
+    }
+    record = round_record(round_number, sizes, report, means, clock.seconds)
+    return RoundResult(record, selection, sorted(pseudo_labels), scores)
 
 
 def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Selection:
@@ -114,26 +124,18 @@ def _show_queried(
         experiment.label_space,
         experiment.images,
         experiment.oracle,
-        experiment.inference,
+        experiment.learner.predictor(),
     )
     announce(listeners, "slices_annotated", round=round_number, queried=queried)
 
 
-def _training_set(experiment: Experiment, selection: Selection) -> TrainingSet:
-    return TrainingSet(
-        experiment.pool,
-        experiment.images,
-        experiment.oracle,
-        experiment.pseudo_labels,
-        1.0 if selection.fill is None else selection.fill.weight,
-    )
-
-
-def _announce_training(
-    experiment: Experiment, training_set: TrainingSet, round_number: int, listeners: Sequence[Moments]
-) -> None:
-    epochs = experiment.learner.options.epochs_of(round_number)
-    announce(listeners, "training_started", round=round_number, epochs=epochs, n_slices=len(training_set))
+def _evaluate(experiment: Experiment, kept: Validation | None) -> dict[Split, Scores]:
+    """The scores of each scan of each split; ``kept`` is what the same model came to on the validation scans."""
+    predictor = experiment.learner.predictor()
+    return {
+        split: evaluator.scores(predictor, kept if split == "validation" else None)
+        for split, evaluator in experiment.evaluators.items()
+    }
 
 
 def _sizes(experiment: Experiment, selection: Selection, blocks_not_interpolated: int) -> RoundSizes:

@@ -7,9 +7,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.engine.inference import Inference
 from alcore.errors import AlsegError
 from alcore.labels import LabelSpace
+from alcore.learning import LogitsPredictor
+from alcore.pool.batches import image_batches
 from alcore.pool.slices import SliceTensors
 from alcore.query import Indices
 
@@ -18,11 +19,11 @@ class NoModelYet:
     """The predictor of round 0, in which no model was trained: it shows images and refuses every other question.
 
     Args:
-        batches: the pool's images by index, in batches of equal size.
+        images: the pool's images.
     """
 
-    def __init__(self, batches: Callable[[Indices], Iterator[tuple[Indices, Tensor]]]) -> None:
-        self._batches = batches
+    def __init__(self, images: SliceTensors) -> None:
+        self._images = images
 
     def probabilities(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Refuse."""
@@ -30,7 +31,7 @@ class NoModelYet:
 
     def images(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Yield ``(where, x)``, see :class:`alcore.Predictor`."""
-        return self._batches(indices)
+        return image_batches(self._images, indices)
 
     def scores(self, indices: Indices, score: Callable[[Tensor], Tensor]) -> NDArray[np.float64]:
         """Refuse."""
@@ -52,13 +53,13 @@ class PoolPredictor:
     """Implements :class:`alcore.Predictor`.
 
     Args:
-        inference: the model.
+        predictor: the learner's.
         images: the pool's images.
         label_space: what the classes are.
     """
 
-    def __init__(self, inference: Inference, images: SliceTensors, label_space: LabelSpace) -> None:
-        self._inference = inference
+    def __init__(self, predictor: LogitsPredictor, images: SliceTensors, label_space: LabelSpace) -> None:
+        self._predictor = predictor
         self._images = images
         self._label_space = label_space
 
@@ -68,7 +69,7 @@ class PoolPredictor:
         Raises:
             AlsegError: the model predicts NaN.
         """
-        for where, logits in self._inference.logits(self._images, indices):
+        for where, logits in self._predictor.logits(self._images, indices):
             p = self._label_space.probabilities(logits)
             if p.sum().isnan():
                 raise AlsegError(
@@ -79,7 +80,7 @@ class PoolPredictor:
 
     def images(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Yield ``(where, x)``, see :class:`alcore.Predictor`."""
-        return self._inference.image_batches(self._images, indices)
+        return image_batches(self._images, indices)
 
     def scores(self, indices: Indices, score: Callable[[Tensor], Tensor]) -> NDArray[np.float64]:
         """Apply ``score`` to the probabilities of every slice, see :class:`alcore.Predictor`."""
@@ -92,35 +93,5 @@ class PoolPredictor:
         return scores.numpy()
 
     def features(self, indices: Indices) -> NDArray[np.float32]:
-        """The model's feature layer, max-pooled over space, see :class:`alcore.Predictor`."""
-        inference = self._inference.eager()
-        model = inference.model
-        layer = getattr(model, "feature_layer", "")
-        if not layer:
-            raise AlsegError(
-                f"the strategy needs features, but the model {type(model).__name__} names no feature layer",
-                hint="choose a model with a feature layer, such as unet, or a strategy that needs none",
-            )
-        captured: list[Tensor] = []
-
-        def capture(_module: torch.nn.Module, _inputs: object, output: Tensor) -> None:
-            captured.append(output.flatten(2).amax(dim=2).float().cpu())
-
-        pooled: NDArray[np.float32] | None = None
-        handle = model.get_submodule(layer).register_forward_hook(capture)
-        try:
-            for where, _ in inference.logits(self._images, indices):
-                batch = captured.pop().numpy()
-                if pooled is None:
-                    pooled = np.empty((len(indices), batch.shape[1]), np.float32)
-                pooled[where] = batch
-        finally:
-            handle.remove()
-        if pooled is None:
-            return np.empty((0, 0), np.float32)
-        if not np.isfinite(pooled).all():
-            raise AlsegError(
-                "the model's features are not finite, so no strategy can choose by them",
-                hint="lower learner.learning_rate, or turn learner.amp off",
-            )
-        return pooled
+        """A feature vector for each slice, see :class:`alcore.Predictor`."""
+        return self._predictor.features(self._images, indices)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.engine.oracle import Oracle
+from alcore.pool.oracle import Oracle
 from alcore.query import Block, Interpolator
 
 PseudoLabels = dict[int, NDArray[np.uint8]]

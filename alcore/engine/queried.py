@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.engine.inference import Inference
-from alcore.engine.oracle import Oracle
 from alcore.labels import LabelSpace
+from alcore.learning import LogitsPredictor
+from alcore.pool.oracle import Oracle
 from alcore.pool.slices import SliceTensors
 from alcore.pool.table import SliceTable
 from alcore.query import Indices
@@ -28,7 +28,7 @@ class QueriedSlices:
     label_space: LabelSpace
     _images: SliceTensors
     _oracle: Oracle
-    _inference: Inference
+    _predictor: LogitsPredictor
 
     def name(self, k: int) -> str:
         """Scan id and position of the k-th slice."""
@@ -46,6 +46,6 @@ class QueriedSlices:
 
     def prediction(self, k: int) -> NDArray[np.uint8]:
         """What the model that queried the k-th slice predicts, of the truth's shape."""
-        logits = self._inference.forward(self._images.batch(self.indices[k : k + 1]))
+        ((_, logits),) = self._predictor.logits(self._images, self.indices[k : k + 1])
         array: NDArray[np.uint8] = self.label_space.decide(logits)[0].cpu().numpy().astype(np.uint8)
         return array

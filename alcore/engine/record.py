@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from alcore.engine.learner import FitReport
+from alcore.learning import FitReport
 from alcore.records import RoundRecord, RoundSizes, Score
 
 
@@ -37,7 +37,7 @@ def round_record(
         round_number: 0 is the training on the initial set.
         sizes: what was annotated and filled in, by name.
         report: what its training came to.
-        scores: by split, as :func:`alcore.engine.evaluator.evaluate_splits` gives them.
+        scores: by split, as :func:`alcore.scores.summarise` gives them.
         seconds: by phase.
     """
     return {

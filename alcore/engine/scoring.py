@@ -12,10 +12,8 @@ from torch import Tensor
 from alcore.contracts import ConfusionCounts
 from alcore.engine.confusion import ConfusionCounter
 from alcore.labels import IGNORED, LabelSpace
+from alcore.scores import Scores
 from alcore.specs import Need
-
-Scores = dict[str, NDArray[np.float64]]
-"""By metric: (scans, foreground classes), or (foreground classes,) of one scan; NaN where a metric is not defined."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,9 @@ class SliceTensors(Protocol):
     """Batches of slices as tensors on the device."""
 
     table: SliceTable
+    leading_shape: tuple[int, ...]
+    """What stands before height and width of a slice."""
+    device: torch.device
 
     def batch(self, rows: Indices) -> Tensor:
         """Return (len(rows), ..., height, width), padded to the largest of the slices."""
@@ -57,12 +60,14 @@ class ResidentSlices:
 
     def __init__(self, reader: SliceReader, device: torch.device) -> None:
         self.table = reader.table
+        self.leading_shape = reader.leading_shape
         height, width = self.table.frame
         shape = (len(self.table), *reader.leading_shape, height, width)
         padded = np.empty(shape, dtype=reader.dtype)
         for scan in range(len(self.table.scan_ids)):
             _place(reader.read_scan(scan), padded[self.table.rows_of(scan)], reader.padding)
         self._tensor = torch.from_numpy(padded).to(device)
+        self.device = device
 
     def batch(self, rows: Indices) -> Tensor:
         """Return (len(rows), ..., height, width), padded to the largest of the slices."""
@@ -80,12 +85,13 @@ class StreamingSlices:
 
     def __init__(self, reader: SliceReader, device: torch.device) -> None:
         self.table = reader.table
+        self.leading_shape = reader.leading_shape
         self._reader = reader
-        self._device = device
+        self.device = device
 
     def batch(self, rows: Indices) -> Tensor:
         """Return (len(rows), ..., height, width), padded to the largest of the slices."""
-        return self._read(rows).to(self._device)
+        return self._read(rows).to(self.device)
 
     def batches(self, batches_of_rows: Iterable[Indices]) -> Iterator[Tensor]:
         """Yield the batch of each entry, in order, while the next ones are read."""
@@ -97,7 +103,7 @@ class StreamingSlices:
                 while ahead:
                     ready = ahead.pop(0).result()
                     ahead.extend(executor.submit(self._read, rows) for rows in islice(pending, 1))
-                    yield ready.to(self._device, non_blocking=True)
+                    yield ready.to(self.device, non_blocking=True)
             finally:
                 for future in ahead:
                     future.cancel()

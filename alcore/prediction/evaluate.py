@@ -10,11 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.classic.evaluator import VolumeEvaluator
 from alcore.drawing.montage import overlay
 from alcore.drawing.png import write_png
-from alcore.engine.evaluator import Evaluator, summarise
-from alcore.engine.scoring import Scores, Scoring
+from alcore.engine.evaluator import Evaluator
+from alcore.engine.scoring import Scoring
 from alcore.errors import AlsegError
 from alcore.files import make_folder
 from alcore.pool.data import open_splits
@@ -25,6 +24,7 @@ from alcore.prediction.run_model import RunModel, open_run_model
 from alcore.registry import Registry
 from alcore.runs.assemble import build_scoring
 from alcore.scans import Split
+from alcore.scores import Scores, summarise
 
 Progress = Callable[[int, int], None]
 
@@ -84,19 +84,19 @@ def evaluate_split(
     """
     with open_run_model(run, registry, device, metrics) as model:
         scoring = build_scoring(model.config, registry, model.store.info)
-        splits = open_splits(model.store, model.config.pool, model.inference.device).splits
+        splits = open_splits(model.store, model.config.pool, model.device).splits
         if split not in splits:
             raise AlsegError(
                 f"the store of {run} has no {split} scans", hint=f"it has: {', '.join(splits)}; see --test-fraction"
             )
         data = splits[split]
-        evaluator = VolumeEvaluator(data, scoring, model.window) if model.config.dim == 3 else Evaluator(data, scoring)
-        scores = evaluator.scores(model.inference)
-        if pictures is not None:
-            for number, name in enumerate(data.table.scan_ids):
-                logits, labels = evaluator.scan(model.inference, number)
-                image = model.store.read_scan_image(int(data.table.store_scan[number]))[:, 0]
-                _draw(pictures, name, image, *_masks(labels, logits, scoring))
+
+        def draw(number: int, logits: Tensor, labels: Tensor) -> None:
+            assert pictures is not None
+            image = model.store.read_scan_image(int(data.table.store_scan[number]))[:, 0]
+            _draw(pictures, data.table.scan_ids[number], image, *_masks(labels, logits, scoring))
+
+        scores = Evaluator(data, scoring).scores(model.predictor, each_scan=draw if pictures else None)
         return _evaluation(model, data.table.scan_ids, scores)
 
 

@@ -110,7 +110,7 @@ def scan_name(path: Path) -> str:
 
 def scan_probabilities(model: RunModel, image: SourceImage) -> NDArray[np.float32]:
     """Class probabilities (slices, classes, height, width) of one scan."""
-    p = model.store.info.label_space.probabilities(model.logits(image.image))
+    p = model.store.info.label_space.probabilities(model.logits(image.image, image.spacing))
     array: NDArray[np.float32] = p.cpu().numpy()
     return array
 

@@ -1,4 +1,4 @@
-"""The model of a run, loaded from its checkpoint, with all that it takes to apply it."""
+"""The model of a run, restored from its checkpoint, with all that it takes to apply it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,20 +11,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.classic.patches import as_volume
-from alcore.classic.sliding_window import SlidingWindow
 from alcore.conversion.checks import check_voxels
 from alcore.conversion.statistics import intensity_statistics
 from alcore.engine.device import choose_device
-from alcore.engine.inference import PIXELS_PER_BATCH, Inference
 from alcore.errors import AlsegError
+from alcore.learning import LogitsPredictor, Validation
 from alcore.pool.normalise import intensity_map
+from alcore.pool.scan import scan_tensors
 from alcore.registry import Registry
-from alcore.runs.assemble import build_model, check_fit
-from alcore.runs.checkpoint import load_model
+from alcore.runs.assemble import build_learner, check_fit
+from alcore.runs.checkpoint import read_checkpoint, restore_learner
 from alcore.runs.config import RunConfig, resolve, with_metrics
 from alcore.runs.directory import RunDirectory
-from alcore.runs.run import check_same_data, open_config_store
+from alcore.runs.session import check_same_data, open_config_store
 from alcore.store.reader import SliceStore
 
 
@@ -36,28 +35,24 @@ class RunModel:
         directory: the run.
         config: its configuration.
         store: the store that it ran on.
-        inference: the model, applied.
+        predictor: the model, applied.
+        device: where it is applied.
         round: the number of the round.
     """
 
     directory: RunDirectory
     config: RunConfig
     store: SliceStore
-    inference: Inference
+    predictor: LogitsPredictor
+    device: torch.device
     round: int
 
-    @property
-    def window(self) -> SlidingWindow:
-        """How a 3D model is applied to volumes."""
-        patch_size = self.config.classic.patch_size
-        assert patch_size is not None  # a run in 3D records it
-        return SlidingWindow(patch_size, self.config.classic.overlap)
-
-    def logits(self, image: NDArray[Any]) -> Tensor:
+    def logits(self, image: NDArray[Any], spacing: Sequence[float]) -> Tensor:
         """Logits (slices, classes, height, width), on the model's device, of a scan that is in no store.
 
         Args:
             image: (slices, channels, height, width), as a dataset reads it.
+            spacing: millimetres along (slices, rows, columns).
 
         Raises:
             AlsegError: it has another number of channels than the model, or voxels that no model can compute with.
@@ -71,11 +66,10 @@ class RunModel:
         check_voxels(image)
         statistics = {name: values[None] for name, values in intensity_statistics(image).items()}
         normalised = intensity_map(statistics, self.config.pool).apply(image, 0)
-        slices = torch.from_numpy(normalised).to(self.inference.device)
-        if self.config.dim == 3:
-            return self.window.logits(self.inference, as_volume(slices)).transpose(0, 1)
-        together = max(1, PIXELS_PER_BATCH[self.inference.device.type] // int(np.prod(image.shape[-2:])))
-        return torch.cat([self.inference.forward(batch) for batch in torch.split(slices, together)])
+        slices = scan_tensors(normalised, spacing, self.device)
+        pieces = list(self.predictor.logits(slices, np.arange(len(image))))
+        order = np.argsort(np.concatenate([where for where, _ in pieces]))
+        return torch.cat([logits for _, logits in pieces])[torch.from_numpy(order).to(pieces[0][1].device)]
 
 
 @contextmanager
@@ -104,6 +98,11 @@ def open_run_model(
         check_same_data(directory, store)
         check_fit(config, registry, store.info)
         chosen = choose_device(device or config.run.device)
-        model = build_model(config, registry, store.info, chosen)
-        load_model(model, directory.checkpoint_path(last), chosen)
-        yield RunModel(directory, config, store, Inference(model, chosen, config.learner.amp), last)
+        learner = build_learner(config, registry, store, chosen, _never)
+        checkpoint = directory.checkpoint_path(last)
+        restore_learner(learner, read_checkpoint(checkpoint, chosen), checkpoint)
+        yield RunModel(directory, config, store, learner.predictor(), chosen, last)
+
+
+def _never(predictor: LogitsPredictor) -> Validation:
+    raise AssertionError("nothing is trained here")

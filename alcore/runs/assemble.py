@@ -1,97 +1,85 @@
-"""Build an experiment from a configuration and a store."""
+"""Build the parts of a run from a configuration and a store."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import torch
 from torch import nn
 
-from alcore.engine.device import choose_device, set_deterministic
+from alcore.engine.device import choose_device, refusals_explained, set_deterministic
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
-from alcore.engine.inference import Inference, memory_format, plain_model
-from alcore.engine.learner import Learner
-from alcore.engine.oracle import Oracle
+from alcore.engine.learner_guard import GuardedLearner
 from alcore.engine.scoring import NamedMetric, Scoring
-from alcore.engine.seeding import torch_seed
 from alcore.errors import AlsegError
-from alcore.pool.data import PoolData, open_splits
+from alcore.learning import Learner, LearningTask, LogitsPredictor, Validation
+from alcore.pool.data import PoolData
+from alcore.pool.oracle import Oracle
 from alcore.pool.pool import Pool
+from alcore.query import Selection
 from alcore.registry import Registry
 from alcore.runs.config import Chosen, RunConfig
 from alcore.runs.start import Everything, strategy_needs
 from alcore.scans import Split
+from alcore.seeding import torch_seed
 from alcore.specs import LossSpec, MetricSpec, ModelSpec
 from alcore.store.info import StoreInfo
 from alcore.store.reader import SliceStore
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What slices and volumes are trained with alike.
-
-    Args:
-        data: the splits of the store.
-        loss: the training loss, on the device.
-        inference: the model, applied.
-        scoring: the metrics, and what the classes are.
-    """
-
-    data: PoolData
-    loss: nn.Module
-    inference: Inference
-    scoring: Scoring
-
-
-def build_parts(config: RunConfig, registry: Registry, store: SliceStore) -> Parts:
-    """Open the data and build model, loss and metrics.
+def prepare_torch(config: RunConfig) -> torch.device:
+    """Choose the device, and tell torch how many threads to use and whether to be deterministic.
 
     Raises:
-        AlsegError: a component does not fit the data, or the device is not there.
+        AlsegError: the device is not there, or cannot be deterministic.
     """
-    info = store.info
-    check_fit(config, registry, info)
     device = choose_device(config.run.device)
     torch.set_num_threads(config.run.threads)
-    if config.learner.amp == "float16" and device.type != "cuda":
-        raise AlsegError("float16 mixed precision needs CUDA", hint="--set learner.amp=bfloat16")
     set_deterministic(config.run.deterministic, device)
-    data = open_splits(store, config.pool, device)
-    model = build_model(config, registry, info, device)
-    loss = registry.build(config.loss.component, config.loss.options, label_space=info.label_space).to(device)
-    applied: nn.Module = torch.compile(model, dynamic=True) if config.learner.compile else model  # type: ignore[assignment]
-    return Parts(data, loss, Inference(applied, device, config.learner.amp), build_scoring(config, registry, info))
+    return device
 
 
-def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[Experiment, PoolData]:
-    """Build the experiment of a run on slices.
+def build_experiment(
+    config: RunConfig,
+    registry: Registry,
+    store: SliceStore,
+    data: PoolData,
+    device: torch.device,
+    replayed: Callable[[Pool], dict[int, Selection]],
+) -> Experiment:
+    """Build the parts of a run, the network with its initial weights.
+
+    Args:
+        config: what to run.
+        registry: the installed components.
+        store: the data.
+        data: its splits, opened.
+        device: where to compute.
+        replayed: by round, what was selected in the run whose queries are repeated; nothing where there is none.
 
     Raises:
-        AlsegError: a component does not fit the data, or the device is not there.
+        AlsegError: a component does not fit the data or another one.
     """
-    info, seed = store.info, config.run.seed
-    parts = build_parts(config, registry, store)
-    inference, train = parts.inference, parts.data.splits["train"]
+    info, train = store.info, data.splits["train"]
+    check_fit(config, registry, info)
+    scoring = build_scoring(config, registry, info)
     evaluators: dict[Split, Evaluator] = {
-        split: Evaluator(part, parts.scoring) for split, part in parts.data.splits.items() if split != "train"
+        split: Evaluator(part, scoring) for split, part in data.splits.items() if split != "train"
     }
-    start = config.start
+    learner = build_learner(config, registry, store, device, evaluators["validation"].validate)
     needs = strategy_needs(config.strategy.component, config.strategy.options, registry)
-    model = plain_model(inference.model)
-    if "features" in needs and not config.trains and not getattr(model, "feature_layer", ""):
-        raise AlsegError(
-            f"the strategy {config.strategy.name!r} needs features, but the model {config.model.name!r} names no "
-            "feature layer",
-            hint="choose a model with a feature layer, such as unet, or a strategy that needs none",
-        )
-    experiment = Experiment(
-        seed=seed,
-        loop=config.loop.model_copy(update={"initial": len(train.table)}) if config.trains else config.loop,
-        pool=Pool(train.table),
+    if not config.run.full_data:
+        check_needs(config, needs - {"labels"} - learner.gives)
+    start, pool = config.start, Pool(train.table)
+    full = config.loop.model_copy(update={"initial": len(train.table)})
+    return Experiment(
+        seed=config.run.seed,
+        loop=full if config.run.full_data else config.loop,
+        pool=pool,
         images=train.images,
         oracle=Oracle(train.labels),
-        inference=inference,
-        learner=Learner(inference.model, parts.loss, inference, evaluators["validation"], config.learner, seed),
+        learner=learner,
         evaluators=evaluators,
         make_strategy=lambda: registry.build(config.strategy.component, config.strategy.options),
         make_start=Everything if start is None else partial(registry.build, start.component, start.options),
@@ -99,26 +87,65 @@ def assemble(config: RunConfig, registry: Registry, store: SliceStore) -> tuple[
         start_origin="" if start is None else f"the start strategy {start.name!r} ({start.component.origin})",
         shows_labels="labels" in needs,
         label_space=info.label_space,
+        replayed=replayed(pool),
     )
-    return experiment, parts.data
 
 
-def build_model(config: RunConfig, registry: Registry, info: StoreInfo, device: torch.device) -> nn.Module:
-    """The configuration's model for data of that kind, with its initial weights."""
+def build_learner(
+    config: RunConfig,
+    registry: Registry,
+    store: SliceStore,
+    device: torch.device,
+    validate: Callable[[LogitsPredictor], Validation],
+) -> Learner:
+    """The configuration's learner for data of that kind, with its initial weights.
+
+    Raises:
+        AlsegError: it cannot be built with these options or on this device.
+    """
+    info = store.info
+    task = LearningTask(
+        channel_names=info.channel_names,
+        label_space=info.label_space,
+        scan_sizes=training_scan_sizes(store),
+        device=device,
+        seed=config.run.seed,
+        build_model=lambda: _build_model(config, registry, info, device),
+        build_loss=lambda: _build_loss(config, registry, info, device),
+        validate=validate,
+    )
+    learner: Learner = registry.build(config.learner.component, config.learner.options, task=task)
+    return GuardedLearner(learner, config.learner.component.full_name, info.label_space.n_classes)
+
+
+def training_scan_sizes(store: SliceStore) -> np.ndarray:
+    """Slices, rows and columns of each training scan, (scans, 3)."""
+    scans, train = store.scans, store.scans.indices("train")
+    return np.stack([scans.n_slices[train], scans.height[train], scans.width[train]], axis=1)
+
+
+def _build_model(config: RunConfig, registry: Registry, info: StoreInfo, device: torch.device) -> nn.Module:
+    chosen, dim = config.model, config.learner.component.spec.dim
+    if chosen is None or dim is None:
+        raise AlsegError(f"the learner {config.learner.name!r} asks for a model, though its spec names no dim for one")
     # The same seed gives every strategy the same initial weights.
     torch.manual_seed(torch_seed(config.run.seed, "weights"))
+    channels = len(info.channel_names)
     model: nn.Module = registry.build(
-        config.model.component,
-        config.model.options,
-        in_channels=len(info.channel_names),
-        out_channels=info.label_space.n_classes,
-        dim=config.dim,
+        chosen.component, chosen.options, in_channels=channels, out_channels=info.label_space.n_classes, dim=dim
     )
-    model = model.to(device, memory_format=memory_format(device, config.dim))  # type: ignore[call-overload]
+    model = model.to(device).eval()
     # A model whose logits are not what its contract says is named here, before anything is trained.
-    spatial = (32,) * config.dim
-    Inference(model, device, "off").forward(torch.zeros(1, len(info.channel_names), *spatial, device=device))
+    with refusals_explained("the model"), torch.inference_mode():
+        model(torch.zeros(1, channels, *(32,) * dim, device=device))
     return model
+
+
+def _build_loss(config: RunConfig, registry: Registry, info: StoreInfo, device: torch.device) -> nn.Module:
+    if config.loss is None:
+        raise AlsegError(f"the learner {config.learner.name!r} asks for a loss, though its spec names no dim for one")
+    loss: nn.Module = registry.build(config.loss.component, config.loss.options, label_space=info.label_space)
+    return loss.to(device)
 
 
 def build_scoring(config: RunConfig, registry: Registry, info: StoreInfo) -> Scoring:
@@ -134,6 +161,22 @@ def _build_metric(item: Chosen[MetricSpec], registry: Registry) -> NamedMetric:
     return NamedMetric(item.label, item.component.spec.needs, registry.build(item.component, item.options))
 
 
+def check_needs(config: RunConfig, missing: frozenset[str]) -> None:
+    """Check that nothing is missing that the strategy asks of the learner.
+
+    Raises:
+        AlsegError: something is.
+    """
+    if missing:
+        model = "" if config.model is None else f" with the model {config.model.name!r}"
+        raise AlsegError(
+            f"the strategy {config.strategy.name!r} needs {' and '.join(sorted(missing))}, which the learner "
+            f"{config.learner.name!r}{model} does not give",
+            hint="features come from the learner slices and a model with a feature layer, such as unet; or choose a "
+            "strategy that needs none",
+        )
+
+
 def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
     """Check that the chosen components fit the data and the dimensions.
 
@@ -141,10 +184,8 @@ def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
         AlsegError: one does not.
     """
     mode = info.label_space.mode
-    fitted: list[LossSpec | MetricSpec] = [
-        config.loss.component.spec,
-        *(item.component.spec for item in config.metrics),
-    ]
+    losses = [] if config.loss is None else [config.loss.component.spec]
+    fitted: list[LossSpec | MetricSpec] = [*losses, *(item.component.spec for item in config.metrics)]
     for spec in fitted:
         if mode not in spec.labels:
             raise AlsegError(
@@ -157,11 +198,14 @@ def check_fit(config: RunConfig, registry: Registry, info: StoreInfo) -> None:
             "gets its most probable class",
             hint="leave it out, or convert with --set multi_label=true",
         )
+    dim = config.learner.component.spec.dim
+    if config.model is None or dim is None:
+        return
     model = config.model.component.spec
-    if config.dim not in model.dims:
-        fitting = [item.spec.name for item in registry.components(ModelSpec) if config.dim in item.spec.dims]
-        forms = " and ".join(f"{dim}D" for dim in model.dims)
+    if dim not in model.dims:
+        fitting = [item.spec.name for item in registry.components(ModelSpec) if dim in item.spec.dims]
+        forms = " and ".join(f"{form}D" for form in model.dims)
         raise AlsegError(
-            f"the model {model.name!r} ({config.model.component.origin}) has no {config.dim}D form, only {forms}",
-            hint=f"models with a {config.dim}D form: {', '.join(fitting)}",
+            f"the model {model.name!r} ({config.model.component.origin}) has no {dim}D form, only {forms}",
+            hint=f"models with a {dim}D form: {', '.join(fitting)}",
         )

@@ -1,4 +1,4 @@
-"""Checkpoints: the model's weights and the pool's state after a round, all that a resumed run needs."""
+"""Checkpoints: the learner's and the pool's state after a round, all that a resumed run needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,28 +8,26 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from alcore.engine.experiment import Experiment
-from alcore.engine.inference import plain_model
 from alcore.errors import AlsegError
 from alcore.files import write_atomically
+from alcore.learning import ForeignStateError, Learner, State
 from alcore.pool.pool import Pool
 from alcore.query import Status
 
 _HINT = "start the run anew"
-_KEYS = frozenset({"model", "status", "pseudo_labels"})
+_KEYS = frozenset({"learner", "status", "pseudo_labels"})
 
 
 def save_checkpoint(experiment: Experiment, path: Path) -> None:
-    """Write the experiment's state atomically."""
-    pseudo_labels = {index: torch.from_numpy(label) for index, label in experiment.pseudo_labels.items()}
-    save_state(experiment.learner.model, torch.from_numpy(experiment.pool.status.copy()), pseudo_labels, path)
-
-
-def save_state(model: nn.Module, status: Tensor, pseudo_labels: Mapping[int, Tensor], path: Path) -> None:
-    """Write weights, the status of the pool's slices, and pseudo-labels by slice, atomically."""
-    state = {"model": plain_model(model).state_dict(), "status": status, "pseudo_labels": dict(pseudo_labels)}
+    """Write the experiment's state atomically: the learner's, the status of the pool's slices, pseudo-labels."""
+    state = {
+        "learner": dict(experiment.learner.state()),
+        "status": torch.from_numpy(experiment.pool.status.copy()),
+        "pseudo_labels": {index: torch.from_numpy(label) for index, label in experiment.pseudo_labels.items()},
+    }
     write_atomically(path, lambda file: torch.save(state, file))
 
 
@@ -39,14 +37,14 @@ def load_checkpoint(experiment: Experiment, path: Path) -> None:
     Raises:
         AlsegError: the file is missing or damaged, or it was made by another model. The experiment stays as it was.
     """
-    checkpoint = read_checkpoint(path, experiment.inference.device)
+    checkpoint = read_checkpoint(path, experiment.images.device)
     table = experiment.pool.table
     if len(checkpoint.status) != len(table):
         raise damaged(path, f"it knows {len(checkpoint.status)} slices, and the pool has {len(table)}")
     for index, label in checkpoint.pseudo_labels.items():
         shape = (*experiment.label_space.leading_shape, int(table.height[index]), int(table.width[index]))
         check_fits(label.numpy(force=True), index, shape, path)
-    load_weights(plain_model(experiment.learner.model), checkpoint.weights, path)
+    restore_learner(experiment.learner, checkpoint, path)
     experiment.pool = Pool(table, checkpoint.status.cpu().numpy())
     experiment.oracle.annotate(experiment.pool.rows(Status.LABELLED))
     experiment.pseudo_labels = {index: label.cpu().numpy() for index, label in checkpoint.pseudo_labels.items()}
@@ -62,13 +60,21 @@ def check_fits(pseudo_label: NDArray[np.uint8], index: int, shape: tuple[int, ..
         raise damaged(path, f"its pseudo-label {index} has the shape {pseudo_label.shape}, the slice {shape}")
 
 
-def load_model(model: nn.Module, path: Path, device: torch.device) -> None:
-    """Give the model the weights of a checkpoint.
+def restore_learner(learner: Learner, checkpoint: "Checkpoint", path: Path) -> None:
+    """Give the learner the state of a checkpoint.
 
     Raises:
-        AlsegError: the file is missing or damaged, or it was made by another model.
+        AlsegError: the state is damaged, or another model's. The learner stays as it was.
     """
-    load_weights(plain_model(model), read_checkpoint(path, device).weights, path)
+    try:
+        learner.restore(checkpoint.learner)
+    except ForeignStateError as error:
+        raise AlsegError(
+            f"the checkpoint {path} was made by another model: {error}",
+            hint="build the model with the name and options, and for the classes and channels, of its training",
+        ) from error
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise damaged(path, f"the learner cannot read its state: {reason_of(error)}") from error
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,12 @@ class Checkpoint:
     """What a checkpoint holds.
 
     Args:
-        weights: the model's, by name; dense tensors.
+        learner: the learner's state.
         status: (slices of the pool,) uint8, values of :class:`Status`.
         pseudo_labels: uint8, (height, width) or (classes, height, width), of exactly the pseudo-labelled slices.
     """
 
-    weights: Mapping[str, Tensor]
+    learner: State
     status: Tensor
     pseudo_labels: Mapping[int, Tensor]
 
@@ -99,16 +105,16 @@ def read_checkpoint(path: Path, device: torch.device) -> Checkpoint:
     fault = _fault_of(state)
     if fault:
         raise damaged(path, fault)
-    return Checkpoint(state["model"], state["status"], state["pseudo_labels"])
+    return Checkpoint(state["learner"], state["status"], state["pseudo_labels"])
 
 
 def _fault_of(state: Any) -> str:
     """What is wrong with the content of a checkpoint; empty where nothing is."""
     if not isinstance(state, dict) or set(state) != _KEYS:
         return f"it does not hold exactly {', '.join(sorted(_KEYS))}"
-    weights, status, pseudo_labels = state["model"], state["status"], state["pseudo_labels"]
-    if not isinstance(weights, dict) or not all(isinstance(k, str) and _is_dense(v) for k, v in weights.items()):
-        return "its model is not a table of dense tensors by name"
+    learner, status, pseudo_labels = state["learner"], state["status"], state["pseudo_labels"]
+    if not isinstance(learner, dict) or not all(isinstance(key, str) for key in learner) or not _all_dense(learner):
+        return "its learner is not a table of states by name, with dense tensors"
     if not _is_dense(status, torch.uint8) or status.ndim != 1 or (status > max(Status)).any():
         return f"its status is not one uint8 of 0 to {int(max(Status))} for each slice"
     if not isinstance(pseudo_labels, dict) or not all(
@@ -118,6 +124,15 @@ def _fault_of(state: Any) -> str:
     if sorted(pseudo_labels) != torch.nonzero(status == int(Status.PSEUDO_LABELLED)).flatten().tolist():
         return "its pseudo_labels are not those of the slices that its status calls pseudo-labelled"
     return ""
+
+
+def _all_dense(value: Any) -> bool:
+    """Whether every tensor at any depth is an ordinary one."""
+    if isinstance(value, Mapping):
+        return all(map(_all_dense, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_all_dense, value))
+    return not isinstance(value, Tensor) or _is_dense(value)
 
 
 def _is_dense(value: Any, dtype: torch.dtype | None = None) -> bool:
@@ -157,34 +172,3 @@ def reason_of(error: Exception) -> str:
 def damaged(path: Path, what: str, hint: str = _HINT) -> AlsegError:
     """The error for a checkpoint that cannot be used."""
     return AlsegError(f"the checkpoint {path} is damaged: {what}", hint=hint)
-
-
-def load_weights(model: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
-    """Give the model the weights of the checkpoint ``path``.
-
-    Raises:
-        AlsegError: they are another model's; the first difference is named. The model stays as it was.
-    """
-    own = model.state_dict()
-    lacking = sorted(own.keys() - weights.keys())
-    foreign = sorted(weights.keys() - own.keys())
-    common = [name for name in own if name in weights]
-    reshaped = [name for name in common if own[name].shape != weights[name].shape]
-    retyped = [name for name in common if own[name].dtype != weights[name].dtype]
-    if lacking:
-        difference = f"it has no weight {lacking[0]!r}"
-    elif foreign:
-        difference = f"it has a weight {foreign[0]!r}, which this model has not"
-    elif reshaped:
-        name = reshaped[0]
-        difference = f"its {name!r} has the shape {tuple(weights[name].shape)}, this model's {tuple(own[name].shape)}"
-    elif retyped:
-        name = retyped[0]
-        difference = f"its {name!r} is {weights[name].dtype}, this model's {own[name].dtype}"
-    else:
-        model.load_state_dict(weights)
-        return
-    raise AlsegError(
-        f"the checkpoint {path} was made by another model: {difference}",
-        hint="build the model with the name and options, and for the classes and channels, that it was trained with",
-    )

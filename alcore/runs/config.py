@@ -1,38 +1,45 @@
 """The configuration of a run: validated against the installed components before anything heavy is imported."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any, Generic, Literal
+from typing import Any, Generic
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from alcore.classic.options import ClassicOptions
-from alcore.engine.options import EvaluationOptions, LearnerOptions, LoopOptions
+from alcore.engine.options import EvaluationOptions, LoopOptions
 from alcore.errors import AlsegError, shown
 from alcore.pool.options import PoolOptions
 from alcore.registry import Component, Registry
 from alcore.registry.component import S, parse_options
+from alcore.runs.layers import protocol_values
 from alcore.runs.replay_options import ReplayOptions
 from alcore.runs.start import check_can_start
-from alcore.specs import SPEC_TYPES, LossSpec, MetricSpec, ModelSpec, NamedComponent, Options, StrategySpec, TrackerSpec
+from alcore.specs import (
+    SPEC_TYPES,
+    LearnerSpec,
+    LossSpec,
+    MetricSpec,
+    ModelSpec,
+    NamedComponent,
+    Options,
+    StrategySpec,
+    TrackerSpec,
+)
 from alcore.store.locate import from_anywhere
 
-Mode = Literal["active-learning", "train"]
 ONE_ROUND = {"rounds": 0}
-"""The loop of classic training, as a configuration shows it."""
+"""The loop of full-data training, as a configuration shows it."""
 
 LABELS = {
     "run": "the run",
     "loop": "the loop",
-    "classic": "classic training",
     "pool": "the pool",
-    "learner": "the learner",
     "evaluation": "evaluation",
     "replay": "the replay",
 }
 """The sections whose options are the core's own, as messages call them."""
-DEFAULT_NAMES = {"model": "unet", "loss": "focal", "strategy": "random"}
+DEFAULT_NAMES = {"learner": "slices", "model": "unet", "loss": "focal", "strategy": "random"}
 """The sections that are a component's."""
 DEFAULT_TRACKERS: dict[str, dict[str, Any]] = {"tensorboard": {}}
 SECTIONS = (*(key for key in LABELS if key != "run"), *DEFAULT_NAMES, "dataset", "trackers")
@@ -41,8 +48,8 @@ SECTIONS = (*(key for key in LABELS if key != "run"), *DEFAULT_NAMES, "dataset",
 class RunOptions(Options):
     """What belongs to the run as a whole."""
 
-    mode: Mode = Field(
-        "active-learning", description="active-learning, or train: once, on the fully labelled training scans."
+    full_data: bool = Field(
+        False, description="Train once, on all training scans fully labelled, instead of round after round."
     )
     protocol: str = Field("less-is-more", description="The protocol whose values the others replaced.")
     seed: int = Field(0, ge=0, description="Seed of every random stream.")
@@ -54,6 +61,11 @@ class RunOptions(Options):
         le=1024,
         description="Threads of torch on the processor. Sums depend on their number, and with them every score, so it "
         "does not follow the machine: a run, and a job of a benchmark, has as many as stand here.",
+    )
+    checkpoint_interval: float = Field(
+        60.0,
+        ge=0.0,
+        description="Full-data training: seconds after which the next finished epoch is saved, so that it can go on.",
     )
 
 
@@ -97,14 +109,13 @@ class RunConfig(BaseModel):
         run: what belongs to the run as a whole.
         dataset: name of the dataset or store, or path of a store.
         dataset_options: options of an embedded dataset.
-        loop: rounds, budget and initial slices; of classic training round 0 alone.
-        classic: how classic training differs from a round.
+        loop: rounds, budget and initial slices; of full-data training round 0 alone.
         pool: how slices are loaded.
-        learner: how the model is trained.
         evaluation: what is measured.
-        model: the network.
-        loss: the loss.
-        strategy: the query strategy; classic training asks none.
+        learner: what trains, and how.
+        model: the network; None where the learner brings its own.
+        loss: the loss, likewise.
+        strategy: the query strategy; full-data training asks none.
         start: the strategy that chooses the slices annotated before round 0; None where all are.
         metrics: the metrics that ``evaluation`` names, in order.
         trackers: the trackers.
@@ -117,12 +128,11 @@ class RunConfig(BaseModel):
     dataset: str
     dataset_options: Mapping[str, Any]
     loop: LoopOptions
-    classic: ClassicOptions
     pool: PoolOptions
-    learner: LearnerOptions
     evaluation: EvaluationOptions
-    model: Chosen[ModelSpec]
-    loss: Chosen[LossSpec]
+    learner: Chosen[LearnerSpec]
+    model: Chosen[ModelSpec] | None
+    loss: Chosen[LossSpec] | None
     strategy: Chosen[StrategySpec]
     start: Chosen[StrategySpec] | None
     metrics: tuple[Chosen[MetricSpec], ...]
@@ -134,7 +144,7 @@ class RunConfig(BaseModel):
     def _sort(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """Put what stands above all sections into ``run``, and take the dataset's name from its options."""
         _check_keys(values)
-        _check_mode(values)
+        _check_full_data(values)
         sections = {key: value for key, value in values.items() if key in SECTIONS}
         dataset = dict(_component(sections.pop("dataset", {}), "dataset"))
         name = dataset.pop("name", None)
@@ -149,7 +159,7 @@ class RunConfig(BaseModel):
             "trackers": DEFAULT_TRACKERS,
             "replay": None,
         }
-        defaults |= {"loop": ONE_ROUND} if values.get("mode") == "train" else {}
+        defaults |= {"loop": ONE_ROUND} if values.get("full_data") is True else {}
         return {**defaults, **sections, "run": run, "dataset": from_anywhere(name), "dataset_options": dataset}
 
     @field_validator(*LABELS, mode="before")
@@ -165,8 +175,11 @@ class RunConfig(BaseModel):
 
     @field_validator(*DEFAULT_NAMES, mode="before")
     @classmethod
-    def _choose(cls, value: Any, info: ValidationInfo) -> Chosen:
+    def _choose(cls, value: Any, info: ValidationInfo) -> Chosen | None:
         key = str(info.field_name)
+        if key in ("model", "loss") and info.data["learner"].component.spec.dim is None:
+            _check_none_is_given(value, key, info)
+            return None
         return _chosen(SPEC_TYPES[key], {"name": DEFAULT_NAMES[key], **_component(value, key)}, info, key)
 
     @field_validator("metrics", mode="before")
@@ -183,7 +196,7 @@ class RunConfig(BaseModel):
     @field_validator("start", mode="before")
     @classmethod
     def _choose_start(cls, value: Any, info: ValidationInfo) -> Chosen[StrategySpec] | None:
-        if info.data["run"].mode == "train":
+        if info.data["run"].full_data:
             return None
         section = NamedComponent.read(info.data["loop"].start).as_section()
         chosen = _chosen(StrategySpec, section, info, "loop.start")
@@ -196,30 +209,29 @@ class RunConfig(BaseModel):
         sections = {name: _table(part, f"trackers.{name}") for name, part in _table(value, "trackers").items()}
         return tuple(_chosen(TrackerSpec, {"name": name, **part}, info, None) for name, part in sections.items())
 
-    @property
-    def trains(self) -> bool:
-        """Whether this is classic training, on the fully labelled training scans."""
-        return self.run.mode == "train"
+    def completed(self, scan_sizes: Any) -> "RunConfig":
+        """The same configuration with those options of the learner that follow from the training scans.
 
-    @property
-    def dim(self) -> int:
-        """Spatial dimensions of what the model sees."""
-        return self.classic.dim if self.trains else 2
-
-    def with_patch_size(self, patch_size: tuple[int, int, int]) -> "RunConfig":
-        """The same configuration with this patch size."""
-        return self.model_copy(update={"classic": self.classic.model_copy(update={"patch_size": patch_size})})
+        Args:
+            scan_sizes: array (scans, 3) of slices, rows and columns.
+        """
+        complete = self.learner.component.spec.complete
+        if complete is None:
+            return self
+        options = complete(self.learner.options, scan_sizes)
+        return self.model_copy(update={"learner": replace(self.learner, options=options)})
 
     def as_values(self) -> dict[str, Any]:
         """The whole configuration with every default spelt out, as it is written to ``config.toml``."""
         return {
             **_values(self.run),
             "dataset": {"name": self.dataset, **self.dataset_options},
-            **self._of_the_mode(),
+            "loop": dict(ONE_ROUND) if self.run.full_data else _values(self.loop),
+            **({} if self.run.full_data else {"strategy": self.strategy.as_section()}),
             "pool": _values(self.pool),
-            "model": self.model.as_section(),
-            "loss": self.loss.as_section(),
-            "learner": _values(self.learner),
+            **({} if self.model is None else {"model": self.model.as_section()}),
+            **({} if self.loss is None else {"loss": self.loss.as_section()}),
+            "learner": self.learner.as_section(),
             "evaluation": {
                 **_values(self.evaluation),
                 "metrics": [item.as_named().as_value() for item in self.metrics],
@@ -228,16 +240,11 @@ class RunConfig(BaseModel):
             **({"replay": _values(self.replay)} if self.replay else {}),
         }
 
-    def _of_the_mode(self) -> dict[str, Any]:
-        if self.trains:
-            classic = _values(self.classic)
-            shown_ones = classic if self.dim == 3 else {key: classic[key] for key in ("dim", "checkpoint_interval")}
-            return {"loop": dict(ONE_ROUND), "classic": shown_ones}
-        return {"loop": _values(self.loop), "strategy": self.strategy.as_section()}
-
     def components(self) -> dict[str, Component]:
         """Every component of the run, also those that options name, by the place that names it."""
-        chosen: dict[str, Chosen] = {"model": self.model, "loss": self.loss}
+        chosen: dict[str, Chosen] = {"learner": self.learner}
+        chosen |= {} if self.model is None else {"model": self.model}
+        chosen |= {} if self.loss is None else {"loss": self.loss}
         chosen |= {} if self.start is None else {"strategy": self.strategy, "loop.start": self.start}
         chosen |= {f"metric.{item.label}": item for item in self.metrics}
         chosen |= {f"tracker.{item.name}": item for item in self.trackers}
@@ -275,19 +282,21 @@ def _check_keys(values: Mapping[str, Any]) -> None:
             raise AlsegError(f"the run has no option or section {shown(key)}", hint=hint)
 
 
-def _check_mode(values: Mapping[str, Any]) -> None:
-    """Check that no section belongs to the other mode."""
-    mode = values.get("mode", "active-learning")
-    if mode == "active-learning" and "classic" in values:
-        raise AlsegError(
-            "classic is a section of classic training, not of active learning", hint="use 'alseg train' for it"
-        )
-    if mode == "train" and ("strategy" in values or values.get("loop", ONE_ROUND) != ONE_ROUND):
+def _check_full_data(values: Mapping[str, Any]) -> None:
+    """Check that full-data training is given nothing of active learning."""
+    if values.get("full_data") is True and ("strategy" in values or values.get("loop", ONE_ROUND) != ONE_ROUND):
         wrong = "strategy" if "strategy" in values else "loop"
         raise AlsegError(
-            f"classic training has no {wrong}: it trains once, on all training scans",
+            f"full-data training has no {wrong}: it trains once, on all training scans",
             hint="'alseg run' is active learning; for longer training give --epochs",
         )
+
+
+def _check_none_is_given(value: Any, key: str, info: ValidationInfo) -> None:
+    """Check that only the protocol names a network or a loss where the learner brings its own."""
+    if value not in ({}, protocol_values(info.data["run"].protocol).get(key)):
+        name = info.data["learner"].name
+        raise AlsegError(f"the learner {name!r} brings its own {key}, so its runs have none", hint=f"leave {key} out")
 
 
 def _table(value: Any, name: str) -> Mapping[str, Any]:

@@ -35,24 +35,26 @@ from alcore.locks import LOCK, held, is_lock
 from alcore.records import (
     Environment,
     RoundRecord,
+    ScanScore,
     SelectedSlice,
     check_alike,
     check_config,
     parse_environment,
     parse_format,
     parse_round,
+    parse_scan_score,
     parse_slice,
 )
 
 CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
-REPLAYED, CHECKPOINTS = "replayed.csv", "checkpoints"
+REPLAYED, CHECKPOINTS, SCORES = "replayed.csv", "checkpoints", "scores"
+SCORE_FIELDS = ("split", "scan", "metric", "class", "value")
 SELECTION_FIELDS = (
     *("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last"),
     *("scan_slices", "height", "width", "foreground", "boundary"),
 )
-FIELDS_OF_FORMAT_1 = 9
-FORMAT = 2
-"""Of the layout of a run directory. 1 had no effort: no voxel counts, no sizes of slices, no account of the pool."""
+FORMAT = 3
+"""Of the layout of a run directory: 2 had no learners and no scores of scans."""
 
 JOB, FAILED, RUNNING = "job.json", "failed.json", "running.json"
 OF_A_JOB = frozenset({JOB, FAILED, RUNNING})
@@ -86,7 +88,7 @@ class RunDirectory:
             write_text(path / ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
             write_text(path / ROUNDS, "")
             if replayed:
-                write_text(path / REPLAYED, _as_csv(replayed))
+                write_text(path / REPLAYED, _as_csv(replayed, SELECTION_FIELDS))
             write_text(path / CONFIG, tomli_w.dumps(dict(config)))  # last: from here on there is a run
         return directory
 
@@ -151,17 +153,18 @@ class RunDirectory:
         """Versions, provenance and hardware of the run.
 
         Raises:
-            AlsegError: it cannot be read, or a newer alseg wrote it.
+            AlsegError: it cannot be read, or an alseg of another format wrote it.
         """
         content = read_bytes(self.path / ENVIRONMENT)
         try:
             written = parse_format(content)
-            if written <= FORMAT:
+            if written == FORMAT:
                 return parse_environment(content)
         except AlsegError as error:
             raise damaged(self.path / ENVIRONMENT, error) from error
         raise AlsegError(
-            f"{self.path} has the format {written}, and this alseg reads up to {FORMAT}", hint="upgrade alseg"
+            f"{self.path} has the format {written}, and this alseg reads the format {FORMAT}",
+            hint="upgrade alseg" if written > FORMAT else "the alseg that made it reads it, or start the run anew",
         )
 
     def note_resumed(self, environment: Environment) -> None:
@@ -224,12 +227,31 @@ class RunDirectory:
 
     @property
     def epoch_path(self) -> Path:
-        """Where the checkpoint within the round of a classic training is."""
+        """Where the checkpoint within the round of a full-data training is."""
         return self.path / CHECKPOINTS / "epoch.pt"
 
-    def commit(self, record: RoundRecord, selections: Sequence[SelectedSlice]) -> None:
+    def scores_path(self, round_number: int) -> Path:
+        """Where the scores of each scan in a round are."""
+        return self.path / SCORES / f"round-{round_number:04d}.csv"
+
+    def scores(self, round_number: int) -> list[ScanScore]:
+        """The scores of each scan in a committed round, of whose means its record consists.
+
+        Raises:
+            AlsegError: the file is missing, or a line is damaged; it is named.
+        """
+        path = self.scores_path(round_number)
+        if not os.path.lexists(path):
+            raise AlsegError(f"the scores {path} are missing", hint="start the run anew")
+        return list(_parsed_scores(path))
+
+    def commit(
+        self, record: RoundRecord, selections: Sequence[SelectedSlice], scores: Sequence[ScanScore] = ()
+    ) -> None:
         """Make a round permanent, its checkpoint being written already; then drop other checkpoints."""
-        write_text(self.path / SELECTIONS, _as_csv([*self.selections(), *selections]))
+        make_own_folder(self.path / SCORES)
+        write_text(self.scores_path(record["round"]), _as_csv(scores, SCORE_FIELDS))
+        write_text(self.path / SELECTIONS, _as_csv([*self.selections(), *selections], SELECTION_FIELDS))
         lines = [*_lines(read_bytes(self.path / ROUNDS)), json.dumps(record).encode()]
         write_bytes(self.path / ROUNDS, b"\n".join(lines) + b"\n")
         self.drop_checkpoints_but(record["round"])
@@ -271,7 +293,7 @@ def _parsed_rows(path: Path, n_slices: int | None) -> Iterator[SelectedSlice]:
     reader = csv.reader(io.StringIO(read_text(path), newline=""))
     try:
         head = tuple(next(reader, ()))
-        _check(head == SELECTION_FIELDS[: max(len(head), FIELDS_OF_FORMAT_1)], "it lacks the names of the columns")
+        _check(head == SELECTION_FIELDS, "it lacks the names of the columns")
         for fields in reader:
             _check(len(fields) == len(head), f"it has {len(fields)} fields, not {len(head)}")
             row = parse_slice(dict(zip(head, map(csv_value, fields), strict=True)))
@@ -289,5 +311,18 @@ def _check(holds: bool, otherwise: str) -> None:
         raise AlsegError(otherwise)
 
 
-def _as_csv(rows: Sequence[SelectedSlice]) -> str:
-    return csv_text([SELECTION_FIELDS, *([row.get(field) for field in SELECTION_FIELDS] for row in rows)])
+def _parsed_scores(path: Path) -> Iterator[ScanScore]:
+    reader = csv.reader(io.StringIO(read_text(path), newline=""))
+    try:
+        _check(tuple(next(reader, ())) == SCORE_FIELDS, "it lacks the names of the columns")
+        for fields in reader:
+            _check(len(fields) == len(SCORE_FIELDS), f"it has {len(fields)} fields, not {len(SCORE_FIELDS)}")
+            yield parse_scan_score(dict(zip(SCORE_FIELDS, map(csv_value, fields), strict=True)))
+    except csv.Error as error:
+        raise damaged(path, AlsegError(str(error)), reader.line_num) from error
+    except AlsegError as error:
+        raise damaged(path, error, max(1, reader.line_num)) from error
+
+
+def _as_csv(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> str:
+    return csv_text([fields, *([row.get(field) for field in fields] for row in rows)])

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import torch
 
-from alcore.engine.fit_state import State
 from alcore.files import disk_errors, write_atomically
+from alcore.learning import State
 from alcore.runs.checkpoint import damaged, read_state, reason_of
 
 
 class EpochCheckpoint:
-    """Keeps the state after an epoch in a file; see :class:`alcore.engine.fit_state.EpochKeeper`.
+    """Keeps the state after an epoch in a file; see :class:`alcore.EpochKeeper`.
 
     Args:
         path: the file.

@@ -14,18 +14,20 @@ from alcore.runs.directory import CONFIG
 Values = dict[str, Any]
 
 DEFAULT_PROTOCOL = "less-is-more"
-_NOT_OF_A_RUN = ("summary", "train", "train-3d")
+_NOT_OF_A_RUN = ("summary", "full-data")
+DEFAULT_LEARNER = "slices"
 
 _QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "start"), ("loop", "budget"))
 """What decides the queries of a run, and with it those of its replay."""
 
-_NAMED = ("dataset", "strategy", "model", "loss")
+_NAMED = ("dataset", "strategy", "learner", "model", "loss")
 _SECTION_OF = {
     "rounds": "loop",
     "budget": "loop",
     "initial": "loop",
     "epochs": "learner",
     "batch_size": "learner",
+    "steps_per_round": "learner",
     "memory_budget": "pool",
 }
 
@@ -66,11 +68,12 @@ def layered(
 
 
 def _lowest(protocol: str, above: Mapping[str, Any]) -> Values:
-    """The layer below all others: a protocol, for the mode that the others ask for."""
-    if above.get("mode") != "train":
+    """The layer below all others: a protocol, for active learning or for full-data training."""
+    if above.get("full_data") is not True:
         return protocol_values(protocol)
-    classic = above.get("classic", {})
-    return training_values(protocol, classic.get("dim", 2) if isinstance(classic, Mapping) else 2)
+    values = protocol_values(protocol)
+    del values["loop"]
+    return merge([values, said_of_full_data(protocol, learner_of(above))])
 
 
 def spelt_out(given: Mapping[str, Any]) -> Values:
@@ -106,21 +109,17 @@ def protocol_values(name: str) -> Values:
     raise AlsegError(f"no protocol named {shown(name)}", hint=f"there are: {', '.join(protocols())}")
 
 
-def training_values(name: str, dim: int) -> Values:
-    """The values of a protocol for classic training: those of active learning, and what it says of training.
-
-    Raises:
-        AlsegError: there is no such protocol.
-    """
-    values = protocol_values(name)
-    del values["loop"]
-    return merge([values, said_of_training(name, dim)])
+def learner_of(values: Mapping[str, Any]) -> str:
+    """The name of the learner that values ask for; the default one's where they name none."""
+    section = values.get("learner", {})
+    name = section.get("name") if isinstance(section, Mapping) else section
+    return name if isinstance(name, str) else DEFAULT_LEARNER
 
 
-def said_of_training(name: str, dim: int) -> Values:
-    """What a protocol says of classic training alone."""
-    (path,) = (path for path in _protocol_files() if path.name == f"{name}.toml")
-    said: Values = parse_toml(path.read_text("utf-8"))["train-3d" if dim == 3 else "train"]
+def said_of_full_data(protocol: str, learner: str) -> Values:
+    """What a protocol says of full-data training alone, with one learner; nothing, where it does not know it."""
+    (path,) = (path for path in _protocol_files() if path.name == f"{protocol}.toml")
+    said: Values = parse_toml(path.read_text("utf-8"))["full-data"].get(learner, {})
     return said
 
 

@@ -19,9 +19,9 @@ def summary(record: RoundRecord) -> str:
 
 
 def what_ran(config: Mapping[str, Any]) -> str:
-    """The strategy of a run, or that it is classic training."""
-    if config.get("mode") == "train":
-        return f"classic training in {config['classic']['dim']}D"
+    """The strategy of a run, or that it is full-data training."""
+    if config.get("full_data"):
+        return f"full-data training of the learner {config['learner']['name']}"
     return str(config["strategy"]["name"])
 
 

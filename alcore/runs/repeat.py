@@ -12,7 +12,8 @@ from alcore.runs.comparison import RoundComparison, compare_runs
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory
 from alcore.runs.environment import environment_differences
-from alcore.runs.run import Told, check_same_data, open_config_store, start
+from alcore.runs.run import Told, start
+from alcore.runs.session import check_same_data, open_config_store
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from alcore.testing.interpolator import check_interpolator
     from alcore.testing.jobs import ends_soon, process_of, small_job
     from alcore.testing.launcher import check_launcher
+    from alcore.testing.learner import check_learner
     from alcore.testing.loss import check_loss
     from alcore.testing.metric import check_metric
     from alcore.testing.model import check_model
@@ -31,6 +32,7 @@ _LAZY = {
     "check_dataset": "alcore.testing.dataset",
     "check_interpolator": "alcore.testing.interpolator",
     "check_launcher": "alcore.testing.launcher",
+    "check_learner": "alcore.testing.learner",
     "check_loss": "alcore.testing.loss",
     "check_metric": "alcore.testing.metric",
     "check_model": "alcore.testing.model",
@@ -53,6 +55,7 @@ __all__ = [
     "check_dataset",
     "check_interpolator",
     "check_launcher",
+    "check_learner",
     "check_loss",
     "check_metric",
     "check_model",

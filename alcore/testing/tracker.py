@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from alcore.classic.options import ClassicOptions
 from alcore.engine.moments import Moments
-from alcore.engine.options import EvaluationOptions, LearnerOptions, LoopOptions
+from alcore.engine.options import EvaluationOptions, LoopOptions
 from alcore.labels import LabelSpace
 from alcore.pool.options import PoolOptions
 from alcore.records import RoundRecord
@@ -166,9 +165,8 @@ def _whole_training(tracker: Moments) -> None:
     """As ``alseg train`` tells it."""
     config = {
         **_config(),
-        "mode": "train",
+        "full_data": True,
         "loop": dict(ONE_ROUND),
-        "classic": _values(ClassicOptions.model_validate({})),
     }
     del config["strategy"]
     try:
@@ -214,7 +212,7 @@ def _config() -> dict[str, Any]:
         "strategy": {"name": "entropy", "one_per_scan": True},
         "model": {"name": "unet", "features": 2},
         "loss": {"name": "focal", "gamma": 2.0},
-        "learner": _values(LearnerOptions.model_validate({"epochs": EPOCHS})),
+        "learner": {"name": "synthetic", "epochs": EPOCHS, "model_selection": "best"},
         "evaluation": _values(EvaluationOptions.model_validate({})),
         "trackers": {},
     }

@@ -34,7 +34,7 @@ COMMANDS = {
         "Show what strategies scored and cost, and whether they differ.",
     ),
     "run": ("alseg.commands.run:run", "Run active learning with one strategy on one dataset."),
-    "train": ("alseg.commands.train:train", "Train once on all labels: the ceiling of a learning curve."),
+    "train": ("alseg.commands.train:train", "Train once on all labels: what a learning curve is held against."),
 }
 
 

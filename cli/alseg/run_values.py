@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from alcore.specs import DatasetSpec, LossSpec, ModelSpec, StrategySpec
+from alcore.specs import DatasetSpec, LearnerSpec, LossSpec, ModelSpec, StrategySpec
 from alseg.completing import names_of, protocol_names
 
 _OPTIONS = (
+    click.option("--learner", shell_complete=names_of(LearnerSpec), help="What trains: slices (2D) or volumes (3D)."),
     click.option("--model", shell_complete=names_of(ModelSpec), help="Segmentation network."),
     click.option("--loss", shell_complete=names_of(LossSpec), help="Training loss."),
     click.option("--rounds", type=int, help="Rounds after round 0."),

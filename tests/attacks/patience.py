@@ -16,7 +16,10 @@ class Patience:
     """
 
     def __init__(self, process: int, seconds: float) -> None:
-        self._process = psutil.Process(process)
+        try:
+            self._process = psutil.Process(process)
+        except psutil.NoSuchProcess:  # it ended at once: nothing is to be waited for
+            self._process = psutil.Process()
         self._seconds = seconds
         self._used = self._first = self._look()[0]
         self._looked = self._busy = time.monotonic()

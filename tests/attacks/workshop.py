@@ -35,7 +35,7 @@ budget = 2
 initial = 3
 """
 _RUN = f"{_CONFIG}{_LOOP}[trackers]\ncsv = {{}}\ntensorboard = {{}}\n"
-_TRAINING = f"trackers = {{}}\n{_CONFIG}[classic]\ncheckpoint_interval = 0\n".replace("epochs = 2", "epochs = 4")
+_TRAINING = f"trackers = {{}}\ncheckpoint_interval = 0\n{_CONFIG}".replace("epochs = 2", "epochs = 4")
 _GRID = f'strategies = ["random", "entropy"]\nseeds = [0]\ntrackers = {{}}\n{_CONFIG}{_LOOP}[launcher]\njobs = 2\n'
 
 

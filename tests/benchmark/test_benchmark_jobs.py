@@ -152,7 +152,7 @@ def test_full_data_is_trained_on_every_label_as_the_protocol_says_of_such_traini
     full = planned.jobs[0]
     (record,) = RunDirectory.open(full.job.directory).rounds()
     assert record["labelled"] == record["pool"]
-    assert (full.notes["mode"], full.config.learner.epochs) == ("train", 2)
+    assert (full.notes["full_data"], full.config.learner.options.epochs) == (True, 2)
     again, _, _ = benchmark("random", full_data={"learner": {"epochs": 2}})
     assert again.launched == []
 
@@ -162,7 +162,7 @@ def test_without_further_values_full_data_trains_for_the_epochs_of_the_protocol(
     given = {"strategies": "random", "datasets": tiny_path, "full_data": True, "epochs": 3}
     grid = make_grid(layered(given, protocol="less-is-more"), registry)
     full, random = plan(grid, registry, BenchmarkDirectory(tmp_path)).jobs
-    assert (full.config.learner.epochs, random.config.learner.epochs) == (50, 3)
+    assert (full.config.learner.options.epochs, random.config.learner.options.epochs) == (50, 3)
 
 
 def test_jobs_can_be_run_from_any_folder(benchmark, tiny_path, tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from alcore import SliceStore
+from alcore.runs.directory import FORMAT
 
 SMALL = (
     "--dataset",
@@ -109,7 +110,7 @@ def test_a_run_shows_its_learning_curve_and_leaves_a_whole_directory(run, tmp_pa
     assert environment["components"]["strategy"]["distribution"] == "alseg-strategies"
     assert environment["dataset"]["synthetic"]
     assert [path.name for path in (here / "checkpoints").iterdir()] == ["round-0002.pt"]
-    assert environment["format"] == 2
+    assert environment["format"] == FORMAT
     with (here / "selections.csv").open() as file:
         chosen = list(csv.DictReader(file))
     assert len(chosen) == 48

@@ -35,7 +35,7 @@ def fails(alseg, tmp_path):
         (["--dataset", "phantom", "--set", "learner.optimiser=adamax"], ["'adam', 'adamw' or 'sgd'", "'adamax'"]),
         (
             ["--dataset", "phantom", "--set", "learner.momentum=0.5"],
-            ["the learner: momentum is an option of optimiser sgd"],
+            ["learner 'slices': momentum is an option of optimiser sgd"],
         ),
         (["--repeat", "absent"], ["absent is no run directory"]),
         (["--repeat", "absent", "--seed", "3"], ["--repeat takes every value from the run that it repeats"]),
@@ -165,7 +165,7 @@ def test_a_loss_that_turns_nan_ends_the_run_and_keeps_the_last_good_checkpoint(f
     assert len((tmp_path / "run" / "rounds.jsonl").read_text().splitlines()) == 2
     (checkpoint,) = (tmp_path / "run" / "checkpoints").iterdir()
     assert checkpoint.name == "round-0001.pt"
-    assert all(weight.isfinite().all() for weight in torch.load(checkpoint)["model"].values())
+    assert all(weight.isfinite().all() for weight in torch.load(checkpoint)["learner"]["model"].values())
 
 
 def test_a_model_that_does_not_take_the_number_of_classes_is_named(fails, installed, tmp_path):

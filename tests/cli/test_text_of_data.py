@@ -35,7 +35,7 @@ from alcore.conversion.convert import Conversion, convert
 from alcore.escapes import csv_text, csv_value, file_names, latex_text, markdown_text, one_line, printable
 from alcore.records import parse_slice
 from alcore.registry import Component, Found
-from alcore.runs.directory import RunDirectory
+from alcore.runs.directory import FORMAT, SELECTION_FIELDS, RunDirectory
 from alcore.testing.rounds import synthetic_record
 
 PRINTABLE = (
@@ -106,7 +106,8 @@ def folder(tmp_path_factory):
         path = runs / f"run-{number}"
         path.mkdir()
         dataset = {"name": PRINTABLE[6 + number % 2], "synthetic": False, "fingerprint": "f"}
-        facts = {"time": "2026-01-01T10:00", "python": "3.11", "platform": "Linux", "versions": {}, "components": {}}
+        facts = {"format": FORMAT, "time": "2026-01-01T10:00", "python": "3.11", "platform": "Linux"}
+        facts |= {"versions": {}, "components": {}}
         hardware = {"device": "cpu", "gpu": "", "processor": name, "cores": 2, "torch_threads": 1, "memory_gib": 8.0}
         config = {
             "seed": 0,
@@ -119,10 +120,11 @@ def folder(tmp_path_factory):
             record["scores"] = {"validation": {"dice": {"mean": 0.5 + number / 100, "per_class": classes}}}
         (path / "config.toml").write_text(tomli_w.dumps(config), "utf-8")
         (path / "environment.json").write_text(json.dumps(facts | {"dataset": dataset, "hardware": hardware}), "utf-8")
-        note = {"key": "k", "mode": "active-learning", "strategy": name, "dataset": "d", "seed": 0}
+        note = {"key": "k", "full_data": False, "strategy": name, "dataset": "d", "seed": 0}
         (path / "job.json").write_text(json.dumps(note), "utf-8")
         (path / "rounds.jsonl").write_text("".join(json.dumps(record) + "\n" for record in rounds), "utf-8")
-        row = {"round": 1, "order": 0, "kind": "query", "slice": 0, "scan": name, "position": 0}
+        row = dict.fromkeys(SELECTION_FIELDS) | {"round": 1, "order": 0, "kind": "query", "slice": 0, "scan": name}
+        row["position"] = 0
         (path / "selections.csv").write_text(csv_text([row, row.values()]), "utf-8", newline="")
     return runs
 
@@ -159,8 +161,8 @@ def test_no_cell_of_csv_is_a_formula_and_every_text_can_be_read_back(folder, tmp
 
 def test_a_query_log_keeps_every_name_of_a_scan(tmp_path):
     run = RunDirectory(tmp_path)
-    fields = {"round": "0", "order": "0", "kind": "query", "slice": "0", "position": "0", "score": ""}
-    rows = [parse_slice({**fields, "scan": name, "block_first": "", "block_last": ""}) for name in NAMES]
+    fields = dict.fromkeys(SELECTION_FIELDS, "") | {"round": "0", "order": "0", "kind": "query", "slice": "0"}
+    rows = [parse_slice({**fields, "scan": name, "position": "0"}) for name in NAMES]
     (tmp_path / "rounds.jsonl").write_text("", "utf-8")
     (tmp_path / "checkpoints").mkdir()
     run.commit(synthetic_record(0), rows)

@@ -1,4 +1,4 @@
-"""``alseg train`` as a user calls it, on a small phantom (synthetic); whole trainings are in tests/classic."""
+"""``alseg train`` as a user calls it, on a small phantom (synthetic); whole trainings are in tests/runs."""
 
 import json
 import re
@@ -6,8 +6,11 @@ import re
 import pytest
 
 TINY = ("--dataset", "phantom", "--protocol", "demo", "--set", "dataset.scans=5", "--set", "model.features=2")
-SETTINGS = ("--set", "model.levels=1", "--set", "classic.checkpoint_interval=0", "--set", "model.dropout=0.2")
-VOLUMES = ("--dim", "3", "--patch-size", "16", "24", "24", "--patches-per-scan", "1")
+SETTINGS = ("--set", "model.levels=1", "--set", "checkpoint_interval=0", "--set", "model.dropout=0.2")
+VOLUMES = (
+    *("--learner", "volumes"),
+    *("--set", "learner.patch_size=[16, 24, 24]", "--set", "learner.patches_per_scan=1"),
+)
 
 STRIKER = """
     import os
@@ -64,7 +67,7 @@ def test_a_training_in_3d_that_was_killed_in_an_epoch_resumes_to_the_same_number
     found = record(tmp_path / "unbroken")
     assert record(tmp_path / "killed") == found
     assert [path.name for path in (tmp_path / "killed" / "checkpoints").iterdir()] == ["round-0000.pt"]
-    assert "classic training in 3D on phantom (synthetic data), seed 0" in unbroken.stdout
+    assert "full-data training of the learner volumes on phantom (synthetic data), seed 0" in unbroken.stdout
     assert "estimate:" in unbroken.stderr
     rows = re.findall(r"(\d+) +│ +(\d\.\d{4}) +│ +(\d\.\d{4}) ", unbroken.stdout.partition("by epoch")[2])
     scored = [(epoch, dice) for epoch, dice in enumerate(found["validation_dice"], start=1) if dice is not None]
@@ -76,8 +79,11 @@ def test_a_training_in_3d_that_was_killed_in_an_epoch_resumes_to_the_same_number
 
 def test_bad_input_gets_one_sentence_and_a_hint(train, tmp_path):
     for arguments, expected in [
-        (["--dim", "3", "--patch-size", "4", "24", "24"], ["patch_size", "greater than or equal to 8"]),
-        (["--set", "strategy.name=entropy"], ["classic training has no strategy", "alseg run"]),
+        (
+            ["--learner", "volumes", "--set", "learner.patch_size=[4, 24, 24]"],
+            ["patch_size", "greater than or equal to 8"],
+        ),
+        (["--set", "strategy.name=entropy"], ["full-data training has no strategy", "alseg run"]),
     ]:
         message = train(*arguments, "--out", "bad", status=2).stderr
         assert "Traceback" not in message

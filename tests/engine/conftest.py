@@ -3,19 +3,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from alseg_learners.options import SlicesOptions
+from alseg_learners.slices import Slices
 
-from alcore import LabelSpace, Selection
+from alcore import LabelSpace, LearningTask, Selection
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
-from alcore.engine.inference import Inference
-from alcore.engine.learner import Learner
-from alcore.engine.options import LearnerOptions, LoopOptions
-from alcore.engine.oracle import Oracle
+from alcore.engine.options import LoopOptions
 from alcore.engine.scoring import NamedMetric, Scoring
 from alcore.labels import IGNORED
+from alcore.pool.oracle import Oracle
 from alcore.pool.pool import Pool
 from alcore.pool.slices import ResidentSlices
+from alcore.testing.networks import MaskedCrossEntropy, TinyNet
 from alcore.testing.splits import array_split
 
 CPU = torch.device("cpu")
@@ -54,35 +54,6 @@ def split_of():
     return make
 
 
-class TinyNet(nn.Module):
-    """Two convolutions; looks one voxel around, so that padding would show."""
-
-    feature_layer = "first"
-
-    def __init__(self, n_classes=3, seed=0):
-        super().__init__()
-        torch.manual_seed(seed)
-        self.first = nn.Conv2d(1, 4, 3, padding=1)
-        self.norm = nn.BatchNorm2d(4)
-        self.last = nn.Conv2d(4, n_classes, 1)
-
-    def forward(self, images):
-        return self.last(self.norm(self.first(images)).relu())
-
-
-class MaskedCrossEntropy(nn.Module):
-    """Cross entropy of single-label voxels, or binary cross entropy of multi-label ones."""
-
-    def forward(self, logits, target, weight):
-        kept = target != IGNORED
-        if logits.shape == target.shape:
-            loss = nn.functional.binary_cross_entropy_with_logits(logits, target.float() * kept, reduction="none")
-        else:
-            loss = nn.functional.cross_entropy(logits, target.long() * kept, reduction="none")
-        weight = weight.view(-1, *[1] * (loss.dim() - 1))
-        return (loss * kept * weight).sum() / kept.sum().clamp(min=1)
-
-
 class Overlap:
     """Dice from counts, as a metric plugin would give it."""
 
@@ -108,25 +79,32 @@ def experiment_of(split_of):
     ):
         train = split_of(shapes, slices=slices)
         validation = split_of([(3, 6, 5), (2, 4, 4)], seed=1, slices=slices)
-        model = TinyNet(seed=seed)
-        inference = Inference(model, CPU, "off")
         evaluator = Evaluator(validation, Scoring([NamedMetric("dice", "counts", Overlap())], LabelSpace.numbered(3)))
-        options = LearnerOptions(**{"epochs": 2, "batch_size": 4, "learning_rate": 1e-2, **learner})
+        options = SlicesOptions(**{"epochs": 2, "batch_size": 4, "learning_rate": 1e-2, **learner})
+        task = LearningTask(
+            channel_names=("intensity",),
+            label_space=LabelSpace(("background", "organ", "tumour")),
+            scan_sizes=np.array(shapes),
+            device=CPU,
+            seed=seed,
+            build_model=lambda: TinyNet(seed=seed),
+            build_loss=MaskedCrossEntropy,
+            validate=evaluator.validate,
+        )
         return Experiment(
             seed=seed,
             loop=LoopOptions(rounds=rounds, budget=budget, initial=3),
             pool=Pool(train.table),
             images=train.images,
             oracle=Oracle(train.labels),
-            inference=inference,
-            learner=Learner(model, MaskedCrossEntropy(), inference, evaluator, options, seed),
+            learner=Slices(options, task=task),
             evaluators={"validation": evaluator},
             make_strategy=lambda: strategy,
             make_start=Anything,
             start_origin="the start strategy",
             shows_labels=shows_labels,
             strategy_origin="the strategy 'toy' (alseg-toy 1.2)",
-            label_space=LabelSpace(("background", "organ", "tumour")),
+            label_space=task.label_space,
         )
 
     return make

@@ -2,11 +2,12 @@
 
 import pytest
 import torch
+from alseg_learners.inference import Inference
+from alseg_learners.slices import SlicePredictor
 from pydantic import ValidationError
 
 from alcore import IGNORED, LabelSpace
 from alcore.engine.evaluator import Evaluator
-from alcore.engine.inference import Inference
 from alcore.engine.options import EvaluationOptions
 from alcore.engine.scoring import NamedMetric, Scoring
 
@@ -35,7 +36,7 @@ def scored(split_of, parts):
     ]
     evaluator = Evaluator(split, Scoring(metrics, LabelSpace.numbered(3, multi_label=True), LEVELS))
     model = parts.TinyNet()
-    scores = evaluator.scores(Inference(model, parts.CPU, "off"))
+    scores = evaluator.scores(SlicePredictor(Inference(model, parts.CPU, "off")))
     model.eval()
     with torch.no_grad():
         p = [model(torch.from_numpy(scan)).sigmoid().numpy() for scan in split.image_scans]

@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alcore.engine.effort import label_effort
-from alcore.engine.oracle import Oracle
 from alcore.labels import IGNORED
+from alcore.pool.effort import label_effort
+from alcore.pool.oracle import Oracle
 
 
 def counted(plane):

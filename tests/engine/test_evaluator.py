@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from alseg_learners.inference import Inference
+from alseg_learners.slices import SlicePredictor
 
 from alcore import IGNORED, LabelSpace
-from alcore.engine import inference as inference_module
-from alcore.engine.evaluator import Evaluator, class_means, dice_of, summarise
-from alcore.engine.inference import Inference
+from alcore.engine.evaluator import Evaluator
 from alcore.engine.scoring import NamedMetric, Scoring
+from alcore.pool import batches as batches_module
+from alcore.scores import class_means, dice_of, summarise
 
 SHAPES = ((4, 6, 5), (5, 5, 6), (3, 6, 5))
 
@@ -47,7 +49,7 @@ def evaluated(split_of, parts, monkeypatch):
     """Evaluate a tiny network on three scans; returns all that a test needs to compute the scores itself."""
 
     def run(multi_label=False, ignored=0.0, pixels=60):
-        monkeypatch.setitem(inference_module.PIXELS_PER_BATCH, "cpu", pixels)
+        monkeypatch.setitem(batches_module.PIXELS_PER_BATCH, "cpu", pixels)
         split, model, recorder = split_of(SHAPES, multi_label=multi_label, ignored=ignored), parts.TinyNet(), Recorder()
         metrics = [
             NamedMetric("volume", "volume", recorder),
@@ -56,8 +58,12 @@ def evaluated(split_of, parts, monkeypatch):
         ]
         foreground = [0, 1, 2] if multi_label else [1, 2]
         evaluator = Evaluator(split, Scoring(metrics, LabelSpace.numbered(3, multi_label=multi_label)))
-        inference = Inference(model, parts.CPU, "off")
-        return split, model, recorder, foreground, evaluator.scores(inference)
+        predictor = SlicePredictor(Inference(model, parts.CPU, "off"))
+        scores = evaluator.scores(predictor)
+        order = np.argsort([spacing[0] for _, _, spacing in recorder.volumes])  # scans come as they are complete
+        recorder.volumes = [recorder.volumes[k] for k in order]
+        recorder.probabilities = [recorder.probabilities[k] for k in order]
+        return split, model, recorder, foreground, scores
 
     return run
 
@@ -114,13 +120,13 @@ def test_ignored_voxels_are_in_no_region_and_not_counted(evaluated, multi_label)
 def test_given_counts_spare_the_pass_that_counts(split_of, parts):
     split, model = split_of(SHAPES), parts.TinyNet()
     evaluator = Evaluator(split, Scoring([NamedMetric("overlap", "counts", parts.Overlap())], LabelSpace.numbered(3)))
-    inference = Inference(model, parts.CPU, "off")
-    counts = evaluator.counts(inference)
+    predictor = SlicePredictor(Inference(model, parts.CPU, "off"))
+    known = evaluator.validate(predictor)
     calls = []
     model.register_forward_pre_hook(lambda *_: calls.append(1))
-    again = evaluator.scores(inference, counts)
+    again = evaluator.scores(predictor, known)
     assert not calls
-    np.testing.assert_array_equal(again["overlap"], parts.Overlap().from_counts(counts))
+    np.testing.assert_array_equal(again["overlap"], parts.Overlap().from_counts(known.counts))
 
 
 def test_means_go_over_scans_then_over_classes_and_leave_out_what_is_not_defined():
@@ -137,6 +143,6 @@ def test_means_go_over_scans_then_over_classes_and_leave_out_what_is_not_defined
 def test_the_dice_of_model_selection_is_the_mean_foreground_dice(split_of, parts):
     split, model = split_of(SHAPES), parts.TinyNet()
     evaluator = Evaluator(split, Scoring([NamedMetric("overlap", "counts", parts.Overlap())], LabelSpace.numbered(3)))
-    counts = evaluator.counts(Inference(model, parts.CPU, "off"))
-    expected = np.nanmean(np.nanmean(parts.Overlap().from_counts(counts), axis=0))
-    assert dice_of(counts) == pytest.approx(expected)
+    validation = evaluator.validate(SlicePredictor(Inference(model, parts.CPU, "off")))
+    expected = np.nanmean(np.nanmean(parts.Overlap().from_counts(validation.counts), axis=0))
+    assert validation.dice == dice_of(validation.counts) == pytest.approx(expected)

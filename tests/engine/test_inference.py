@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 import torch
+from alseg_learners.inference import Inference
+from alseg_learners.slices import SlicePredictor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alcore import AlsegError, LabelSpace
-from alcore.engine import inference as inference_module
-from alcore.engine.inference import Inference, equal_size_batches
 from alcore.engine.predictor import PoolPredictor
+from alcore.pool import batches as batches_module
+from alcore.pool.batches import equal_size_batches
 
 SHAPES = ((4, 6, 5), (5, 5, 6), (3, 6, 5), (2, 9, 3))
 
@@ -45,10 +47,10 @@ def test_no_more_batches_than_the_pixels_demand():
 @pytest.fixture
 def predictor_of(split_of, parts, monkeypatch):
     def make(model=None, pixels=60, multi_label=False):
-        monkeypatch.setitem(inference_module.PIXELS_PER_BATCH, "cpu", pixels)
+        monkeypatch.setitem(batches_module.PIXELS_PER_BATCH, "cpu", pixels)
         split = split_of(SHAPES, multi_label=multi_label)
         return PoolPredictor(
-            Inference(parts.TinyNet() if model is None else model, parts.CPU, "off"),
+            SlicePredictor(Inference(parts.TinyNet() if model is None else model, parts.CPU, "off")),
             split.images,
             LabelSpace.numbered(3, multi_label=multi_label),
         ), split
@@ -136,14 +138,6 @@ def test_features_that_are_not_finite_are_an_error_for_the_user(predictor_of, pa
         predictor.features(np.arange(3))
 
 
-def test_a_model_without_a_feature_layer_says_so(predictor_of, parts):
-    model = parts.TinyNet()
-    model.feature_layer = ""
-    predictor, _ = predictor_of(model)
-    with pytest.raises(AlsegError, match="TinyNet names no feature layer"):
-        predictor.features(np.arange(3))
-
-
 def test_a_score_that_is_not_one_number_per_slice_is_refused(predictor_of):
     predictor, _ = predictor_of()
     with pytest.raises(ValueError, match="one number per slice"):
@@ -157,7 +151,10 @@ def test_a_prediction_changes_no_state_of_the_model(split_of, parts, training):
     split = split_of(SHAPES)
     first, second = (
         torch.cat([x.flatten() for _, x in passed])
-        for passed in [list(Inference(model, parts.CPU, "off").logits(split.images, np.arange(14))) for _ in range(2)]
+        for passed in [
+            list(SlicePredictor(Inference(model, parts.CPU, "off")).logits(split.images, np.arange(14)))
+            for _ in range(2)
+        ]
     )
     assert torch.equal(first, second)
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
@@ -175,8 +172,8 @@ def test_a_prediction_that_exceeds_the_memory_names_its_size(parts):
 
 def test_mixed_precision_gives_float32_logits_near_the_full_ones(split_of, parts):
     model, split = parts.TinyNet(), split_of(SHAPES)
-    (_, full), *_ = Inference(model, parts.CPU, "off").logits(split.images, np.arange(4))
-    (_, mixed), *_ = Inference(model, parts.CPU, "bfloat16").logits(split.images, np.arange(4))
+    (_, full), *_ = SlicePredictor(Inference(model, parts.CPU, "off")).logits(split.images, np.arange(4))
+    (_, mixed), *_ = SlicePredictor(Inference(model, parts.CPU, "bfloat16")).logits(split.images, np.arange(4))
     assert mixed.dtype == torch.float32
     assert not torch.equal(mixed, full)
     torch.testing.assert_close(mixed, full, atol=0.1, rtol=0.1)

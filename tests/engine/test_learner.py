@@ -1,6 +1,7 @@
 """The learner keeps the right weights and says what goes wrong."""
 
 import copy
+import dataclasses
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from torch import nn
 
 from alcore import AlsegError, Moments
-from alcore.engine.training_set import TrainingSet
+from alcore.pool.annotated import AnnotatedSlices
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def prepared(experiment_of):
         rows = np.array([0, 3, 5, 8, 12])
         experiment.oracle.annotate(rows)
         experiment.pool.update(rows, rows[:0])
-        return experiment, TrainingSet(experiment.pool, experiment.images, experiment.oracle, {}, 1.0)
+        return experiment, AnnotatedSlices(experiment.pool, experiment.images, experiment.oracle, {}, 1.0)
 
     return make
 
@@ -47,7 +48,7 @@ def same(one, other):
 def scripted(experiment, dice, monkeypatch):
     """Let validation answer with ``dice``, epoch by epoch."""
     answers = iter(dice)
-    monkeypatch.setattr("alcore.engine.learner.dice_of", lambda _: next(answers))
+    monkeypatch.setattr("alcore.learning.dice_of", lambda _: next(answers))
     return experiment.learner
 
 
@@ -66,7 +67,7 @@ def test_the_best_epoch_is_kept_and_of_equals_the_latest(prepared, monkeypatch, 
     experiment, training_set = prepared(epochs=4)
     learner = scripted(experiment, dice, monkeypatch)
     watch = Watch(learner.model)
-    report = learner.fit(training_set, 1, [watch])
+    report = learner.fit(training_set, 1, listeners=[watch])
     assert report.kept_epoch == kept
     assert same(weights_of(learner.model), watch.weights[kept - 1])
     assert not same(watch.weights[0], watch.weights[-1])
@@ -76,16 +77,16 @@ def test_the_best_epoch_is_kept_and_of_equals_the_latest(prepared, monkeypatch, 
 def test_the_counts_of_the_report_belong_to_the_kept_weights(prepared):
     experiment, training_set = prepared(epochs=3)
     report = experiment.learner.fit(training_set, 1)
-    counts = experiment.evaluators["validation"].counts(experiment.inference)
-    np.testing.assert_array_equal(report.counts.true_positive, counts.true_positive)
-    np.testing.assert_array_equal(report.counts.false_positive, counts.false_positive)
+    counts = experiment.evaluators["validation"].validate(experiment.learner.predictor()).counts
+    np.testing.assert_array_equal(report.kept.counts.true_positive, counts.true_positive)
+    np.testing.assert_array_equal(report.kept.counts.false_positive, counts.false_positive)
 
 
 def test_the_last_epoch_is_kept_without_validation(prepared):
     experiment, training_set = prepared(epochs=3, model_selection="last")
     watch = Watch(experiment.learner.model)
-    report = experiment.learner.fit(training_set, 1, [watch])
-    assert (report.kept_epoch, report.counts, report.validation) == (3, None, [None] * 3)
+    report = experiment.learner.fit(training_set, 1, listeners=[watch])
+    assert (report.kept_epoch, report.kept, report.validation) == (3, None, [None] * 3)
     assert same(weights_of(experiment.learner.model), watch.weights[-1])
 
 
@@ -109,7 +110,7 @@ def test_a_round_goes_on_from_the_last_one_or_from_the_initial_weights(prepared,
 def test_a_round_depends_on_seed_and_round_alone(prepared):
     def trained(seed, round_number, disturbed=False):
         experiment, training_set = prepared(seed=0)
-        experiment.learner._seed = seed
+        experiment.learner.task = dataclasses.replace(experiment.learner.task, seed=seed)
         if disturbed:
             torch.rand(7), np.random.default_rng().random(3)
         return experiment.learner.fit(training_set, round_number)
@@ -187,8 +188,8 @@ def test_epochs_grow_with_the_rounds_and_the_schedule_with_them(prepared, round_
 def test_a_fixed_number_of_steps_goes_through_the_slices_again_and_again(prepared):
     experiment, training_set = prepared(epochs=3, steps_per_round=11, batch_size=2)
     seen = []
-    original = training_set.batches
-    training_set.batches = lambda batches: seen.extend(batches) or original(batches)
+    original = training_set.labels
+    training_set.labels = lambda batches: seen.extend(batches) or original(batches)
     report = experiment.learner.fit(training_set, 1)
     assert report.steps == len(seen) == 11
     assert len(report.losses) == 3

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from alcore import Block
-from alcore.engine.oracle import Oracle
 from alcore.engine.pseudo_labels import fill_blocks
+from alcore.pool.oracle import Oracle
 
 
 class Numbered:

@@ -10,14 +10,14 @@ import torch
 
 from alcore import AlsegError, DatasetSpec, Registry, SliceStore, Status
 from alcore.conversion.convert import Conversion, convert
-from alcore.engine.oracle import Oracle
-from alcore.engine.training_set import TrainingSet
+from alcore.pool.annotated import AnnotatedSlices
+from alcore.pool.oracle import Oracle
 from alcore.pool.readers import LabelReader
 from alcore.pool.slices import ResidentSlices, StreamingSlices
 from alcore.pool.table import SliceTable
-from alcore.runs.assemble import assemble
 from alcore.runs.config import resolve
 from alcore.runs.layers import merge, protocol_values
+from alcore.runs.session import build_session
 from alcore.store.images import StoredImages
 
 SOURCES = [ResidentSlices, StreamingSlices]
@@ -54,7 +54,7 @@ def trained(experiment_of):
     rows = np.array([0, 3, 5])
     experiment.oracle.annotate(rows)
     experiment.pool.update(rows, rows[:0])
-    training_set = TrainingSet(experiment.pool, experiment.images, experiment.oracle, {}, 1.0)
+    training_set = AnnotatedSlices(experiment.pool, experiment.images, experiment.oracle, {}, 1.0)
     experiment.learner.fit(training_set, 0)
     return experiment
 
@@ -169,9 +169,9 @@ def test_a_query_of_a_streaming_run_leads_to_no_label_either(tmp_path):
     }
     config = resolve(merge([protocol_values("demo"), values]), Registry.installed())
     with SliceStore.open(path) as store:
-        experiment, data = assemble(config, Registry.installed(), store)
-        assert not data.resident
-        query = experiment.query(1)
+        session = build_session(config, Registry.installed(), store)
+        assert not session.data.resident
+        query = session.experiment.query(1)
         query.predictor.scores(query.candidates[:4], lambda p: p.amax(dim=(1, 2, 3)))
         seen = reachable(query)
     assert [thing for thing in seen if isinstance(thing, StoredImages)]

@@ -7,8 +7,8 @@ import pytest
 
 from alcore import AlsegError, Block, Fill, Selection, Status
 from alcore.engine.loop import run_round
-from alcore.engine.seeding import generator, torch_seed
 from alcore.engine.selection import check_selection
+from alcore.seeding import random_generator, torch_seed
 from alcore.testing.pools import synthetic_query
 
 ORIGIN = "the strategy 'toy' (alseg-toy 1.2)"
@@ -109,9 +109,9 @@ def test_the_initial_slices_are_the_same_for_every_strategy(experiment_of):
 
 def test_streams_differ_by_seed_purpose_and_round():
     keys = [(seed, purpose, number) for seed in (0, 1) for purpose in ("query", "batches") for number in (0, 1)]
-    assert len({generator(*key).integers(2**62) for key in keys}) == len(keys)
+    assert len({random_generator(*key).integers(2**62) for key in keys}) == len(keys)
     assert len({torch_seed(*key) for key in keys}) == len(keys)
-    assert generator(0, "query", 1).integers(2**62) == generator(0, "query", 1).integers(2**62)
+    assert random_generator(0, "query", 1).integers(2**62) == random_generator(0, "query", 1).integers(2**62)
     assert all(0 <= torch_seed(*key) < 2**63 for key in keys)
 
 

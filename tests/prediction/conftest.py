@@ -62,14 +62,15 @@ class Runs:
         self.scans, self.root, self.registry = scans, root, Registry.installed()
 
     def __call__(self, *, dim=0, **options):
-        """The directory of a run with these options of labels: active learning, or classic training in ``dim``."""
+        """The directory of a run with these options of labels: active learning, or full-data training in ``dim``."""
         parts = [str(dim), *(f"{name}-{value}" for name, value in options.items())]
         path = self.root / "_".join(parts).replace(" ", "")
         if not path.exists():
             store = self._store(path.with_suffix(".h5"), options)
-            classic = {"dim": dim} | ({"patch_size": [8, 8, 8]} if dim == 3 else {})
-            mode = {"mode": "train", "classic": classic} if dim else {"loop": {"rounds": 0, "initial": 4}}
-            start(resolve(self._values(store) | mode, self.registry), self.registry, path)
+            values = self._values(store) | ({"full_data": True} if dim else {"loop": {"rounds": 0, "initial": 4}})
+            if dim == 3:
+                values["learner"] |= {"name": "volumes", "patch_size": [8, 8, 8]}
+            start(resolve(values, self.registry), self.registry, path)
         return path
 
     def _store(self, path, options):

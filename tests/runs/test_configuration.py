@@ -80,7 +80,7 @@ def test_a_protocol_is_the_same_wherever_it_is_named():
 
 
 @pytest.mark.parametrize("value", ["None", "1", "[]", "true", "'x'"])
-@pytest.mark.parametrize("section", ["trackers", "trackers.csv", "learner", "pool", "evaluation"])
+@pytest.mark.parametrize("section", ["trackers", "trackers.csv", "pool", "evaluation"])
 def test_a_section_that_is_a_value_is_refused(section, value):
     assert refused(f"{section}={value}") == f"{section} is a section, not a value\nwrite {section}.option=value"
 
@@ -92,16 +92,17 @@ def test_a_section_that_is_a_value_is_refused(section, value):
         ("loss=" + "9" * 5000, "an integer has more than 64 bits"),
         ("loss=0x" + "f" * 5000, "an integer has more than 64 bits"),
         ("seed=9223372036854775808", "an integer has more than 64 bits"),
-        ("mode=" + "[" * 5000, "more than 16 deep"),
-        ("mode=" + "[" * 100 + "]" * 100, "more than 16 deep"),
-        ("mode=" + "{a=" * 50 + "1" + "}" * 50, "more than 16 deep"),
+        ("protocol=" + "[" * 5000, "more than 16 deep"),
+        ("protocol=" + "[" * 100 + "]" * 100, "more than 16 deep"),
+        ("protocol=" + "{a=" * 50 + "1" + "}" * 50, "more than 16 deep"),
         ("loop." * 3000 + "x=1", "more than 16 sections"),
         ("x" * 5000, "cannot read the setting 'xxx"),
         ("x" * 5000 + "=1", "the run has no option or section 'xxx"),
         (".loop=" + "[" * 3000, "cannot read the setting"),
         ("protocol=" + "x" * 5000, "no protocol named"),
         ("strategy=" + "x" * 5000, "no strategy named"),
-        ("mode=" + "x" * 5000, "option 'mode'"),
+        ("learner=" + "x" * 5000, "no learner named"),
+        ("full_data=" + "x" * 5000, "option 'full_data'"),
         ("learner.epochs=" + "x" * 5000, "option 'epochs'"),
         ("learner." + "x" * 5000 + "=1", "has no option"),
         ("learner.epochs=[" + "1, " * 5000 + "]", "option 'epochs'"),
@@ -129,7 +130,8 @@ def test_settings_of_any_shape_are_taken_or_refused_in_a_sentence():
         "trackers",
         "trackers.csv",
         "loss",
-        "mode",
+        "full_data",
+        "learner",
         "strategy.interpolator",
         "evaluation.metrics",
         "seed",

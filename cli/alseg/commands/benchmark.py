@@ -16,7 +16,9 @@ EXIT_FAILED = 1
 @click.option("--datasets", help="Comma-separated datasets or stores.")
 @click.option("--seeds", help="Such as 0-2 or 0,1,5.")
 @run_value_options
-@click.option("--full-data/--no-full-data", default=None, help="Also train on the fully labelled pool, as a ceiling.")
+@click.option(
+    "--full-data/--no-full-data", default=None, help="Also train on the fully labelled pool, to hold curves against."
+)
 @click.option("--launcher", help="What runs the jobs: see 'alseg plugins list --kind launcher'. Default: local.")
 @click.option("--jobs", type=click.IntRange(1), help="Jobs at once: the launcher's option of that name.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the benchmark. Default: benchmarks/<datasets>.")

@@ -1,4 +1,4 @@
-"""The learning curve of a run as tables: by round, and of classic training by epoch too."""
+"""The learning curve of a run as tables: by round, and of full-data training by epoch too."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,13 +25,13 @@ def learning_curve(directory: RunDirectory) -> None:
     config = directory.config()
     dataset = environment["dataset"]
     synthetic = " (synthetic data)" if dataset["synthetic"] else ""
-    kept = config["learner"]["model_selection"]
+    kept = config["learner"].get("model_selection", "kept")
     console = terminal()
     console.print(f"{what_ran(config)} on {dataset['name']}{synthetic}, seed {config['seed']}: ", end="")
     console.print(f"scores of the {kept} epoch of each round{' by validation Dice' if kept == 'best' else ''}\n")
     for table in _by_round(rounds):
         print_table(console, table, box.HEAVY_HEAD)
-    if config["mode"] == "train":
+    if config["full_data"]:
         print_table(console, _by_epoch(rounds[0]), box.HEAVY_HEAD)
 
 

@@ -94,9 +94,9 @@ def test_a_run_that_goes_on_is_one_mlflow_run_with_each_round_once(tmp_path, ser
     assert [step for step, _ in points(server, "epoch/loss")] == [1, 2, 3, 4, 5, 6]
 
 
-def test_classic_training_which_has_no_strategy_is_tracked_too(tmp_path, server):
+def test_full_data_training_which_has_no_strategy_is_tracked_too(tmp_path, server):
     config = {name: value for name, value in CONFIG.items() if name != "strategy"}
-    start(tmp_path / "mlflow", server, config={**config, "mode": "train", "classic": {"dim": 3}})
+    start(tmp_path / "mlflow", server, config={**config, "full_data": True, "learner": {"name": "volumes"}})
     assert the_run(server)[1].info.run_name == "phantom-train-3d-seed3"
 
 

@@ -100,5 +100,5 @@ def _facts(raw: RawRun) -> tuple[Any, ...]:
         if key != "pool.memory_budget"
     }
     # A model that was trained on volumes is no match for one that was trained on slices.
-    dim = raw.config.get("classic", {}).get("dim", 2)
-    return (raw.environment["dataset"]["fingerprint"], dim, *sorted(values.items()))
+    learner = raw.config.get("learner", {}).get("name")
+    return (raw.environment["dataset"]["fingerprint"], learner, *sorted(values.items()))

@@ -17,7 +17,7 @@ OF_A_PROTOCOL = ("loop", "pool", "model", "loss", "learner")
 NEVER_COMPARED = {
     "seed": "runs are paired by seed",
     "dataset": "each dataset has tables of its own",
-    "mode": "full-data training is what active learning is held against",
+    "full_data": "full-data training is what active learning is held against",
 }
 
 

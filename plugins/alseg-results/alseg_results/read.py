@@ -77,7 +77,7 @@ def read_run(path: Path, name: str) -> tuple[RawRun | None, list[str]]:
         selections = []
         notes.append(f"{error.message}, so its selections are left out")
     last, asked = rounds[-1]["round"], config["loop"]["rounds"]
-    if last < asked and rounds[-1]["labelled"] < rounds[-1]["pool"] and config.get("mode") != "train":
+    if last < asked and rounds[-1]["labelled"] < rounds[-1]["pool"] and not config.get("full_data"):
         notes.append(f"{name}: stopped or still going on after round {last} of {asked}")
     return RawRun(path, config, environment, job, rounds, selections), notes
 

@@ -29,7 +29,7 @@ class RunRecord:
             the whole pool. Where models or anything else are compared, those.
         dataset: the dataset, with the setting where runs of several were found: ``phantom [loss.gamma=2]``.
         seed: the run's seed.
-        mode: ``active-learning``, or ``train`` for a run on the whole pool.
+        full_data: whether it trained once on the whole pool.
         synthetic: whether the images were generated, not measured.
         config: the resolved configuration.
         environment: versions, hardware, dataset.
@@ -41,7 +41,7 @@ class RunRecord:
     label: str
     dataset: str
     seed: int
-    mode: str
+    full_data: bool
     synthetic: bool
     config: Mapping[str, Any]
     environment: Mapping[str, Any]
@@ -129,8 +129,8 @@ def find_runs(folder: Path | str, by: str = STRATEGY) -> RunSet:
     if not folder.is_dir():
         raise AlsegError(f"there is no folder {folder}", hint="give the folder of a benchmark, of runs, or of one run")
     raws, notes = _read(folder)
-    active = [raw for raw in raws if raw.config.get("mode") != "train"]
-    full = [raw for raw in raws if raw.config.get("mode") == "train"]
+    active = [raw for raw in raws if not raw.config.get("full_data")]
+    full = [raw for raw in raws if raw.config.get("full_data")]
     if active or by != STRATEGY:  # full-data runs have no strategy, and are shown by themselves
         check_compared(by, active or full)
     labels = labels_of(active, by)
@@ -159,12 +159,6 @@ def _read(folder: Path) -> tuple[list[RawRun], list[str]]:
             f"{folder} holds no results" + (f": {notes[0]}" if notes else ": no run directory is in it"),
             hint="alseg run and alseg benchmark make run directories; give the folder that they printed",
         )
-    old = sum("format" not in raw.environment for raw in raws)
-    if old:
-        notes.append(
-            f"{old} of {len(raws)} runs were made before effort was recorded: their foreground, boundaries and slice "
-            "sizes are missing"
-        )
     return raws, notes
 
 
@@ -173,7 +167,7 @@ def _record(raw: RawRun, label: str, dataset: str) -> RunRecord:
         label=label,
         dataset=dataset,
         seed=int(raw.config["seed"]),
-        mode=str(raw.config.get("mode", "active-learning")),
+        full_data=bool(raw.config.get("full_data")),
         synthetic=bool(raw.environment["dataset"]["synthetic"]),
         config=raw.config,
         environment=raw.environment,

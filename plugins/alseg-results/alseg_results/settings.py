@@ -8,8 +8,8 @@ from typing import Any
 from alseg_results.read import RawRun
 
 NO_SETTING = frozenset(
-    {"seed", "device", "deterministic", "protocol", "mode", "trackers", "dataset", "evaluation", "replay"}
-    | {"loop.rounds", "pool.memory_budget", "learner.compile"}
+    {"seed", "device", "deterministic", "protocol", "full_data", "trackers", "dataset", "evaluation", "replay"}
+    | {"loop.rounds", "pool.memory_budget", "learner.compile", "checkpoint_interval"}
 )
 """Sections and options in which runs of one setting may differ; a shorter run is comparable as far as it goes."""
 
@@ -19,7 +19,7 @@ LONGEST = 60
 MOST_VALUES = 4
 """Values of an option that a note lists."""
 
-SECTIONS = ("model", "loss", "strategy", "replay")
+SECTIONS = ("learner", "model", "loss", "strategy", "replay")
 """Keys of a setting that are not versions of distributions, though they have no dot."""
 
 UNSET = "unset"

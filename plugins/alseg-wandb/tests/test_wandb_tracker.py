@@ -84,9 +84,9 @@ def test_a_run_that_goes_on_is_one_offline_run_with_each_round_once(tmp_path):
     assert not any("validation dice/absent" in row for row in history)
 
 
-def test_classic_training_which_has_no_strategy_is_tracked_too(tmp_path):
+def test_full_data_training_which_has_no_strategy_is_tracked_too(tmp_path):
     config = {name: value for name, value in CONFIG.items() if name != "strategy"}
-    track(tmp_path, [0], config={**config, "mode": "train", "classic": {"dim": 3}})
+    track(tmp_path, [0], config={**config, "full_data": True, "learner": {"name": "volumes"}})
     run, history = written(tmp_path)
     assert (run.display_name, len(history)) == ("phantom-train-3d-seed3", 1)
 

@@ -60,7 +60,7 @@ def write_report(
     if not out.absolute().parent.is_dir():
         raise AlsegError(f"there is no folder {out.parent} for the report", hint="make it, or choose another --out")
     subject = Subject(look_at(folder, registry, metric=metric, split=split, by=by))
-    if all(run.mode == "train" for run in subject.runs):
+    if all(run.full_data for run in subject.runs):
         raise AlsegError(
             f"{folder} holds full-data runs alone, and there is no strategy to report on",
             hint="give the folder of a benchmark, or of runs with a strategy",

@@ -46,7 +46,7 @@ class RunWriter:
         hardware = {"device": "cpu", "gpu": "", "processor": "x86_64", "cores": 2, "torch_threads": 1}
         place = {"python": "3.11.0", "platform": "Linux", "versions": {"alseg": "0.1.0"}, "components": {}}
         environment = {
-            **{"format": 2, "time": "2026-01-01T10:00:00+00:00"},
+            **{"format": 3, "time": "2026-01-01T10:00:00+00:00"},
             **{**place, "dataset": about | facts, "hardware": hardware | {"memory_gib": 8.0}},
         }
         lines = [self.record(number, value, metrics, blocks) for number, value in enumerate(dice)]
@@ -92,7 +92,7 @@ def write_benchmark(folder):
             write(curve, strategy, seed=seed, metrics=metrics, blocks=place == 2, dataset="phantom", synthetic=True)
     full = write([0.9], "full", metrics=("dice", "sensitivity"))
     text = (full / "config.toml").read_text(encoding="utf-8")
-    (full / "config.toml").write_text('mode = "train"\n' + text, encoding="utf-8")
+    (full / "config.toml").write_text("full_data = true\n" + text, encoding="utf-8")
     failed = folder / "runs" / "margin-seed0"
     failed.mkdir()
     (failed / "config.toml").write_text("", encoding="utf-8")

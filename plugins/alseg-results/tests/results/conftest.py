@@ -75,12 +75,12 @@ class RunWriter:
             "learner": {"epochs": 10},
         }
         facts = {
-            "format": 2,
+            "format": 3,
             "time": f"2026-01-01T00:00:{seed:02d}+00:00",
             **PLACE,
             "dataset": {"name": dataset, "synthetic": False, "fingerprint": f"of {dataset}", "pool": POOL},
         }
-        if config and config.get("mode") == "train":
+        if config and config.get("full_data"):
             del values["strategy"]
         (path / "config.toml").write_text(tomli_w.dumps(merged(values, config or {})))
         (path / "environment.json").write_text(json.dumps(merged(facts, environment or {})))

@@ -1,6 +1,5 @@
 """What strategies chose, on selections whose description is worked out by hand."""
 
-import json
 import math
 
 import pytest
@@ -69,16 +68,6 @@ def test_a_shorter_run_is_compared_as_far_as_it_went(write_run):
     write_run(CURVE[:2], "entropy", chosen=[INITIAL, [(0, 5)]])
     frame = overlaps(find_runs(write_run.folder)).set_index(["first", "second"])
     assert frame.loc[("random", "entropy"), "overlap"] == 0.0
-
-
-def test_runs_of_the_first_format_lack_sizes_and_foreground(write_run):
-    path = write_run(CURVE, chosen=[INITIAL, [(0, 2)], [(1, 5)]]) / "environment.json"
-    environment = json.loads(path.read_text())
-    del environment["dataset"]["pool"], environment["format"]
-    path.write_text(json.dumps(environment))
-    row = described(write_run)
-    assert row["slices_per_scan"] == 1.0
-    assert row[["scans_share", "size_ratio", "foreground_ratio", "position_evenness"]].isna().all()
 
 
 def test_runs_without_a_query_are_described_by_nothing(write_run):

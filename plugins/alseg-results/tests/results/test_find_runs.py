@@ -149,9 +149,9 @@ def test_a_failed_job_is_named_with_its_reason(write_run, found):
         ("config.toml", "seed = 1", "config.toml is damaged: dataset: Field required"),
         ("config.toml", None, "cannot read"),
         ("environment.json", "{", "is damaged"),
-        ("environment.json", "{}", "environment.json is damaged: time: Field required"),
+        ("environment.json", "{}", "environment.json is damaged: format: Field required"),
         ("environment.json", None, "cannot read"),
-        ("environment.json", '{"format": 99}', "has the format 99, and this alseg reads up to 2"),
+        ("environment.json", '{"format": 99}', "has the format 99, and this alseg reads the format 3"),
         ("rounds.jsonl", "", "has no committed round"),
         ("rounds.jsonl", None, "cannot read"),
         ("rounds.jsonl", "\xff\xfe", "rounds.jsonl is damaged: Invalid JSON"),
@@ -187,30 +187,22 @@ def test_damaged_selections_cost_the_selections_alone(write_run, found):
     assert result.notes[0].startswith(f"line 3 of {path} is damaged: position: Input should be a valid integer")
 
 
-def test_runs_of_the_first_format_say_what_they_lack(write_run, found):
-    path = write_run(CURVE) / "environment.json"
-    environment = json.loads(path.read_text())
-    del environment["format"]
-    path.write_text(json.dumps(environment))
-    write_run(CURVE, seed=1)
-    (note,) = found().notes
-    assert note.startswith("1 of 2 runs were made before effort was recorded")
-
-
 def test_full_data_runs_are_the_ceiling_of_their_dataset(write_run, found):
     write_run(CURVE, "random")
     for seed in (0, 1):
-        write_run([0.8], name=f"full{seed}", seed=seed, labelled=[200], config={"mode": "train"})
+        write_run([0.8], name=f"full{seed}", seed=seed, labelled=[200], config={"full_data": True})
     result = found()
     assert names(result.ceilings) == [("hippocampus", "full data", 0), ("hippocampus", "full data", 1)]
     assert names(result.runs) == [("hippocampus", "random", 0)]
     assert result.notes == ()
 
 
-@pytest.mark.parametrize("other", [{"model": {"name": "vnet"}}, {"loss": {"name": "dice"}}, {"classic": {"dim": 3}}])
+@pytest.mark.parametrize(
+    "other", [{"model": {"name": "vnet"}}, {"loss": {"name": "dice"}}, {"learner": {"name": "volumes"}}]
+)
 def test_a_full_data_run_of_another_model_is_no_ceiling(write_run, found, other):
     write_run(CURVE, "random")
-    write_run([0.8], name="full", labelled=[200], config={"mode": "train", **other})
+    write_run([0.8], name="full", labelled=[200], config={"full_data": True, **other})
     result = found()
     assert result.ceilings == ()
     assert "the full-data run full on hippocampus is not used" in result.notes[0]
@@ -219,7 +211,7 @@ def test_a_full_data_run_of_another_model_is_no_ceiling(write_run, found, other)
 def test_full_data_runs_that_were_trained_differently_are_not_averaged(write_run, found):
     write_run(CURVE, "random")
     for seed, epochs in enumerate((50, 50, 200)):
-        config = {"mode": "train", "learner": {"epochs": epochs}}
+        config = {"full_data": True, "learner": {"epochs": epochs}}
         write_run([0.8], name=f"full{seed}", seed=seed, labelled=[200], config=config)
     result = found()
     assert [run.seed for run in result.ceilings] == [0, 1]

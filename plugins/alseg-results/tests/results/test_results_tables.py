@@ -32,7 +32,7 @@ def written(write_run):
             chosen = [[(9, 0)], [(seed, 3)], [(seed, 4 + len(strategy))]]
             write_run(dice, strategy, seed=seed, chosen=chosen, options={"block_size": 5} if level == 0.5 else None)
     for seed in (0, 1):
-        write_run((0.79,), name=f"full{seed}", seed=seed, labelled=[200], config={"mode": "train"})
+        write_run((0.79,), name=f"full{seed}", seed=seed, labelled=[200], config={"full_data": True})
 
 
 def texts(table):
@@ -114,7 +114,7 @@ def test_without_a_full_data_run_its_columns_are_left_out_and_the_caption_says_w
 def test_where_lower_is_better_nothing_is_said_of_shares_of_the_full_data_score(write_run, look):
     paths = [write_run((9.0, 5.0, 3.0), seed=seed) for seed in range(2)]
     paths += [write_run((8.0, 4.0, 2.0), "entropy", seed=seed) for seed in range(2)]
-    paths.append(write_run((2.0,), name="full", labelled=[200], config={"mode": "train"}))
+    paths.append(write_run((2.0,), name="full", labelled=[200], config={"full_data": True}))
     for path in paths:
         file = path / "rounds.jsonl"
         file.write_text(file.read_text().replace('"dice"', '"hausdorff-95"'))
@@ -177,7 +177,7 @@ def test_the_paper_is_set_beside(write_run, look):
 
 
 def test_nothing_but_full_data_runs_are_shown_as_they_are(write_run, look):
-    write_run((0.8,), labelled=[200], config={"mode": "train"})
+    write_run((0.8,), labelled=[200], config={"full_data": True})
     overview = look()
     assert texts(rounds_table(overview, "hippocampus")) == [("full data", "0.800")]
     assert len(overview.tidy()) == 3

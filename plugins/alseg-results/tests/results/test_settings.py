@@ -168,7 +168,7 @@ def test_what_cannot_be_compared_is_an_error(write_run, found, by, message, hint
 def test_each_model_is_held_against_full_data_runs_of_its_own(write_run, found):
     for model, score in (("unet", 0.8), ("vnet", 0.9)):
         write_run(CURVE, name=model, config={"model": {"name": model}})
-        full = {"mode": "train", "model": {"name": model}}
+        full = {"full_data": True, "model": {"name": model}}
         write_run([score], name=f"full-{model}", labelled=[200], config=full)
     figures = per_run(found("model"), Measure("dice", "validation"))
     assert figures.set_index("strategy")["ceiling"].to_dict() == {"unet": 0.8, "vnet": 0.9}

@@ -63,7 +63,7 @@ def test_the_figures_of_a_run_are_those_worked_out_by_hand(write_run, found):
     # 8, 12 and 16 slices of 10 foreground voxels each, of 4000 in the pool.
     write_run((0.2, 0.6, 0.8), "random")
     for seed, dice in enumerate((0.79, 0.81)):
-        write_run((dice,), name=f"full{seed}", seed=seed, labelled=[200], config={"mode": "train"})
+        write_run((dice,), name=f"full{seed}", seed=seed, labelled=[200], config={"full_data": True})
     result = found()
     assert ceiling_of(result, result.runs[0], DICE) == pytest.approx(0.8)
     (row,) = per_run(result, DICE).to_dict("records")
@@ -89,7 +89,7 @@ def test_without_a_full_data_run_its_figures_are_missing(write_run, found):
 
 def test_a_metric_where_lower_is_better_has_no_share_of_the_ceiling(write_run, found):
     write_run((9.0, 5.0, 4.0), "random")
-    write_run((3.0,), name="full", labelled=[200], config={"mode": "train"})
+    write_run((3.0,), name="full", labelled=[200], config={"full_data": True})
     (row,) = per_run(found(), Measure("dice", "validation", higher_is_better=False)).to_dict("records")
     assert np.isnan(row["slices_to_90"])
     assert row["foreground_efficiency"] > 0
@@ -115,7 +115,7 @@ def test_a_run_that_used_up_its_pool_is_complete(write_run, found):
 def test_where_one_seed_never_got_there_the_others_do_not_speak_for_it(write_run, found):
     write_run((0.2, 0.6, 0.8), seed=0)
     write_run((0.2, 0.5, 0.74), seed=1)
-    write_run((0.8,), name="full", labelled=[200], config={"mode": "train"})
+    write_run((0.8,), name="full", labelled=[200], config={"full_data": True})
     (row,) = summarise(per_run(found(), DICE)).to_dict("records")
     assert (row["slices_to_90_seeds"], row["slices_to_95_seeds"]) == (2, 1)
     assert row["slices_to_90_mean"] == pytest.approx((14.4 + 12 + 4 * 0.22 / 0.24) / 2)
@@ -123,7 +123,7 @@ def test_where_one_seed_never_got_there_the_others_do_not_speak_for_it(write_run
     assert row["final_std"] == pytest.approx(0.06 / np.sqrt(2))
 
 
-def test_runs_of_the_first_format_lack_their_effort_and_nothing_else(write_run, found):
+def test_runs_without_voxel_counts_lack_their_effort_and_nothing_else(write_run, found):
     path = write_run((0.2, 0.6), "random", environment={"dataset": {"pool": {}}})
     lines = (path / "rounds.jsonl").read_text().replace("foreground_voxels", "x").replace("boundary_voxels", "y")
     (path / "rounds.jsonl").write_text(lines)
