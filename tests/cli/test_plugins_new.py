@@ -7,11 +7,10 @@ import pytest
 from alseg.scaffold import PluginNames, write_plugin
 
 from alcore import AlsegError
+from alcore.specs import HOOKS
 
-KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker", "launcher")
 
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", HOOKS)
 def test_a_new_plugin_is_clean(alseg, tmp_path, kind):
     alseg("plugins", "new", "first-try", "--kind", kind, "--author", "Ada Sundial")
     folder = tmp_path / "alseg-first-try"

@@ -93,7 +93,7 @@ class PatchImages:
         self._data = data
         self._sampler = sampler
         self._patch_size = patch_size
-        self._scans = np.unique(data.table.scan[data.rows])
+        self._scans: Indices = np.unique(data.table.scan[data.rows]).astype(np.int64)
         self._first_row = np.searchsorted(data.table.scan, np.arange(len(data.table.scan_ids)))
         self.rows: Indices = np.arange(len(self._scans) * patches_per_scan)
 

@@ -1,19 +1,20 @@
 """Options that would shorten a long run."""
 
+from typing import Any
+
 import psutil
 import torch
 
 from alcore import Saving
 from alseg_learners.images import Batch
 from alseg_learners.network import NetworkLearner
-from alseg_learners.options import TrainingOptions
 from alseg_learners.timing import step_seconds, without_disturbing
 
 SMALLER = 0.1
 """Share of the time that another precision must save to be named."""
 
 
-def savings(learner: NetworkLearner[TrainingOptions], batch: Batch) -> list[Saving]:
+def savings(learner: NetworkLearner[Any], batch: Batch) -> list[Saving]:
     """What shortens training and prediction by ``learner``; ``batch`` is what precisions are timed on."""
     options, device, found = learner.options, learner.task.device, []
     epochs = options.epochs
@@ -32,7 +33,7 @@ def savings(learner: NetworkLearner[TrainingOptions], batch: Batch) -> list[Savi
     return found
 
 
-def precision_saving(learner: NetworkLearner[TrainingOptions], batch: Batch) -> tuple[float, str]:
+def precision_saving(learner: NetworkLearner[Any], batch: Batch) -> tuple[float, str]:
     """The share of time that another precision saves, timed here, and how to have it; negative where it costs time.
 
     Only some processors compute in bfloat16; the others imitate it and take many times as long.

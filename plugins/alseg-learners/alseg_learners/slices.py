@@ -44,7 +44,7 @@ class Slices(NetworkLearner[SlicesOptions]):
         features: Needs = (
             frozenset({"features"}) if getattr(plain_model(self.model), "feature_layer", "") else frozenset()
         )
-        self.gives: Needs = frozenset({"model"}) | features
+        self.gives: Needs = features.union({"model"})
 
     def fit(
         self,

@@ -4,6 +4,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -25,7 +26,7 @@ def blank_batch(images: Tensor, label_space: LabelSpace) -> Batch:
     return Batch(images, target, torch.ones(n, device=images.device), torch.tensor([list(spatial)] * n))
 
 
-def step_seconds(learner: NetworkLearner[TrainingOptions], batch: Batch, options: TrainingOptions) -> float:
+def step_seconds(learner: NetworkLearner[Any], batch: Batch, options: TrainingOptions) -> float:
     """Seconds of one optimiser step on a copy of the network."""
     device = learner.task.device
     model = copy.deepcopy(learner.model)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from alcore import (
+    AlsegError,
     AnnotatedSlices,
     EpochKeeper,
     FitReport,
@@ -121,6 +122,10 @@ class VolumePredictor:
             logits = self._window.logits(self._inference, as_volume(volume)).transpose(0, 1)
             positions = torch.from_numpy(rows[where] - span.start).to(logits.device)
             yield where, logits[positions]
+
+    def features(self, images: SliceTensors, rows: Indices) -> NDArray[np.float32]:
+        """Refuse: the learner says in ``gives`` that there are none."""
+        raise AlsegError("the learner 'volumes' gives no features", hint="choose a strategy that needs none")
 
 
 def scan_sizes(table: SliceTable) -> list[tuple[int, int, int]]:
