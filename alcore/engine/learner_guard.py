@@ -1,13 +1,14 @@
 """A learner under guard: it answers as its contract says, or with an error that names it."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.engine.moments import Moments
+from alcore.engine.moments import Moments, announce
 from alcore.errors import plugin_fault
 from alcore.guards.plugin_code import plugin_code
 from alcore.learning import EpochKeeper, FitReport, Learner, LearnerEstimate, LogitsPredictor, State
@@ -40,9 +41,15 @@ class GuardedLearner:
         listeners: Sequence[Moments] = (),
         keeper: EpochKeeper | None = None,
     ) -> FitReport:
-        """Train for one round."""
-        with plugin_code(self._label):
-            report = self.inner.fit(data, round_number, listeners=listeners, keeper=keeper)
+        """Train for one round. What a listener raises is the listener's."""
+        heard = _Listening(listeners)
+        try:
+            with plugin_code(self._label):
+                report = self.inner.fit(data, round_number, listeners=[heard], keeper=keeper)
+        except BaseException:
+            if heard.raised is not None:
+                raise heard.raised from None
+            raise
         if fault := _report_fault(report):
             raise plugin_fault(self._label, fault)
         return report
@@ -73,6 +80,27 @@ class GuardedLearner:
         if not isinstance(estimate, LearnerEstimate):
             raise plugin_fault(self._label, f"returned a {type(estimate).__name__}, not a LearnerEstimate")
         return estimate
+
+
+class _Listening(Moments):
+    """Passes the moments of training on, and keeps what a listener raises."""
+
+    def __init__(self, listeners: Sequence[Moments]) -> None:
+        self._listeners = listeners
+        self.raised: BaseException | None = None
+
+    def training_started(self, **context: Any) -> None:
+        self._pass_on("training_started", context)
+
+    def epoch_finished(self, **context: Any) -> None:
+        self._pass_on("epoch_finished", context)
+
+    def _pass_on(self, moment: str, context: dict[str, Any]) -> None:
+        try:
+            announce(self._listeners, moment, **context)
+        except BaseException as error:
+            self.raised = error
+            raise
 
 
 class GuardedPredictor:

@@ -127,8 +127,10 @@ class RunDirectory:
             AlsegError: another process is running it.
         """
         with held(self.path / LOCK, f"running {self.path}", wait=wait):
-            make_own_folder(self.path / CHECKPOINTS)
-            for folder in (self.path, self.path / CHECKPOINTS):
+            folders = (self.path / CHECKPOINTS, self.path / SCORES)
+            for folder in folders:
+                make_own_folder(folder)
+            for folder in (self.path, *folders):
                 remove_leftovers(folder)
             yield
 
@@ -271,7 +273,7 @@ class RunDirectory:
 
 def _is_of_a_start(path: Path) -> bool:
     """Whether ``path`` is what a start that was killed before its run was there may have left, or a note of a job."""
-    if path.name == CHECKPOINTS:
+    if path.name in (CHECKPOINTS, SCORES):
         return path.is_dir() and not any(path.iterdir())
     if path.name == ROUNDS:
         return path.is_file() and not path.stat().st_size

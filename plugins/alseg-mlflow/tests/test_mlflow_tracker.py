@@ -97,7 +97,7 @@ def test_a_run_that_goes_on_is_one_mlflow_run_with_each_round_once(tmp_path, ser
 def test_full_data_training_which_has_no_strategy_is_tracked_too(tmp_path, server):
     config = {name: value for name, value in CONFIG.items() if name != "strategy"}
     start(tmp_path / "mlflow", server, config={**config, "full_data": True, "learner": {"name": "volumes"}})
-    assert the_run(server)[1].info.run_name == "phantom-train-3d-seed3"
+    assert the_run(server)[1].info.run_name == "phantom-full-data-volumes-seed3"
 
 
 def test_a_run_that_breaks_off_is_marked_as_failed(tmp_path, server):

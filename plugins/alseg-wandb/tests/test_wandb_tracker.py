@@ -88,7 +88,7 @@ def test_full_data_training_which_has_no_strategy_is_tracked_too(tmp_path):
     config = {name: value for name, value in CONFIG.items() if name != "strategy"}
     track(tmp_path, [0], config={**config, "full_data": True, "learner": {"name": "volumes"}})
     run, history = written(tmp_path)
-    assert (run.display_name, len(history)) == ("phantom-train-3d-seed3", 1)
+    assert (run.display_name, len(history)) == ("phantom-full-data-volumes-seed3", 1)
 
 
 def test_a_server_that_is_away_is_one_clear_sentence(tmp_path, monkeypatch):

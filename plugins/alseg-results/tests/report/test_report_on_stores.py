@@ -47,7 +47,7 @@ def save(path, labels):
     status = torch.zeros(100 + len(labels), dtype=torch.uint8)
     status[100:] = int(Status.PSEUDO_LABELLED)
     pseudo_labels = {100 + k: torch.from_numpy(label) for k, label in enumerate(labels)}
-    state = {"model": {}, "status": status, "pseudo_labels": pseudo_labels}
+    state = {"learner": {}, "status": status, "pseudo_labels": pseudo_labels}
     torch.save(state, path / "checkpoints" / "round-0001.pt")
 
 
