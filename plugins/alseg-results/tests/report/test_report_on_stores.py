@@ -15,6 +15,7 @@ from alcore.conversion.ensure import ensure_store
 from alcore.errors import AlsegError
 from alcore.query import Status
 from alcore.registry import Registry
+from alcore.runs.directory import SELECTION_FIELDS
 from alcore.store.reader import SliceStore
 
 
@@ -34,9 +35,9 @@ def run_on_store(write_run, store_file):
         (path / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
         scan = store.scans.ids[0]
         present = [place for place in range(store.scans.n_slices[0]) if store.read_label(0, place).any()][:2]
-        rows = ["round,order,kind,slice,scan,position,score,block_first,block_last,scan_slices,height,width,foreground"]
-        rows += [f"1,{k},query,{k},{scan},{k},,,,20,10,10,1" for k in range(2)]
-        rows += [f"1,{k},pseudo,{100 + k},{scan},{place},,,,20,10,10," for k, place in enumerate(present)]
+        rows = [",".join(SELECTION_FIELDS)]
+        rows += [f"1,{k},query,{k},{scan},{k},,,,20,10,10,1," for k in range(2)]
+        rows += [f"1,{k},pseudo,{100 + k},{scan},{place},,,,20,10,10,," for k, place in enumerate(present)]
         (path / "selections.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
         truth = [store.read_label(0, place) for place in present]
     (path / "checkpoints").mkdir()
