@@ -1,5 +1,6 @@
 """Build an sdist and a wheel of every distribution into a folder: ``python release/build.py dist``.
 
+The environment needs what the distributions are built with; ``check.py`` tells whether they state it all.
 Built again from the same commit, the files are the same, byte for byte: their times are the commit's.
 """
 
@@ -24,7 +25,7 @@ def main() -> None:
     target = Path(sys.argv[1]).resolve()
     environment = commit_time()
     for project in (ROOT, *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))):
-        command = [sys.executable, "-m", "build", "--outdir", target, project]
+        command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", target, project]
         subprocess.run(command, check=True, env=environment)
 
 

@@ -1,7 +1,7 @@
 """Check what was built: ``python release/check.py dist``, in an environment into which its wheels were installed.
 
 Every plugin must load there, though nothing that a listing does not need is installed; and a distribution built again
-must be the same file, byte for byte.
+with nothing but what it states to need for that must be the same file, byte for byte.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ def check_plugins(dist: Path) -> None:
 
 
 def check_reproducible(dist: Path) -> None:
-    """Build two distributions again and compare the files."""
+    """Build two distributions again, in environments of their own, and compare the files."""
     with tempfile.TemporaryDirectory() as folder:
         for project in BUILT_AGAIN:
             command = [sys.executable, "-m", "build", "--outdir", folder, project]

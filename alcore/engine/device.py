@@ -50,7 +50,8 @@ def set_deterministic(deterministic: bool, device: torch.device) -> None:
     if deterministic:
         # cuBLAS reads this when its first handle is made; without it torch refuses matrix products.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.use_deterministic_algorithms(deterministic)
+    if torch.are_deterministic_algorithms_enabled() != deterministic:  # to change it, torch imports its compiler
+        torch.use_deterministic_algorithms(deterministic)
     torch.backends.cudnn.deterministic = deterministic
     torch.backends.cudnn.benchmark = False
 

@@ -12,10 +12,10 @@ import pytest
 
 from alcore.runs.directory import RunDirectory
 
-KILLS = 20
+KILLS = 5
 GRID = """
-strategies = ["random", "entropy", "strided:block_size=3"]
-seeds = [0, 1]
+strategies = ["random", "strided:block_size=3"]
+seeds = [0]
 deterministic = true
 device = "cpu"
 trackers = {}
@@ -66,7 +66,7 @@ def start(tmp_path, tiny_path):
     return begin
 
 
-def test_killed_at_20_random_moments_it_comes_to_the_same_results(start, tmp_path):
+def test_killed_at_random_moments_it_comes_to_the_same_results(start, tmp_path):
     undisturbed = start(tmp_path / "undisturbed")
     started = time.monotonic()
     assert undisturbed.wait() == 0, undisturbed.stderr.read()
@@ -78,7 +78,7 @@ def test_killed_at_20_random_moments_it_comes_to_the_same_results(start, tmp_pat
         process = start(tmp_path / "killed")
         try:
             # What is finished stays so, hence the moments move through all phases: planning, round 0, the jobs.
-            assert process.wait(draw.uniform(0.1, 0.5) * seconds) == 0, process.stderr.read()
+            assert process.wait(draw.uniform(0.3, 0.8) * seconds) == 0, process.stderr.read()
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()

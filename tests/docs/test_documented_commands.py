@@ -23,7 +23,7 @@ SMALL_UNET = ("--set", "model.levels=1")
 TAKES_ANOTHERS_VALUES = {"--repeat", "--replay"}
 
 NOT_RUN = {
-    "python3 -m venv .venv": "installs everything; tox runs what follows it before the tests",
+    "python3 -m venv .venv": "installs everything; what follows it has a test of its own",
     "tox": "runs this test",
     "alseg data fetch hippocampus": "needs a network; test_fetch.py fetches from a server of its own",
     "alseg run --strategy entropy --dataset hippocampus": "needs the scans",
@@ -73,6 +73,16 @@ def test_every_command_of_a_page_runs_in_its_order_or_has_a_reason_not_to(type_i
     for command in commands(page):
         if why_not(command) is None:
             type_it(command)
+
+
+def test_the_first_command_of_the_readme_trains_as_it_stands(tmp_path):
+    (command,) = (line for line in commands("README.md") if line.startswith("python3 -m venv .venv"))
+    program, *arguments = shlex.split(command.rpartition(" && ")[2])
+    assert program == ".venv/bin/alseg"
+    settings = {**os.environ, "ALSEG_DATA_DIR": str(tmp_path / "data"), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-m", "alseg", *arguments], cwd=tmp_path, env=settings, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "runs" / "phantom-entropy-seed0" / "rounds.jsonl").is_file()
 
 
 def test_every_reason_not_to_run_a_command_is_needed():
