@@ -16,6 +16,8 @@ Values = dict[str, Any]
 DEFAULT_PROTOCOL = "less-is-more"
 _NOT_OF_A_RUN = ("summary", "full-data")
 DEFAULT_LEARNER = "slices"
+_OF_A_GRID = "strategies"
+"""What a grid of a benchmark has and a run has not: its ``full_data`` asks for such runs beside the others."""
 
 _QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "start"), ("loop", "budget"))
 """What decides the queries of a run, and with it those of its replay."""
@@ -69,7 +71,7 @@ def layered(
 
 def _lowest(protocol: str, above: Mapping[str, Any]) -> Values:
     """The layer below all others: a protocol, for active learning or for full-data training."""
-    if above.get("full_data") is not True:
+    if above.get("full_data") is not True or _OF_A_GRID in above:
         return protocol_values(protocol)
     values = protocol_values(protocol)
     del values["loop"]

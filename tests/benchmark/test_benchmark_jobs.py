@@ -165,6 +165,15 @@ def test_without_further_values_full_data_trains_for_the_epochs_of_the_protocol(
     assert (full.config.learner.options.epochs, random.config.learner.options.epochs) == (50, 3)
 
 
+def test_full_data_beside_a_grid_takes_nothing_from_its_other_runs(tmp_path, tiny_path):
+    registry = Registry.installed()
+    given = {"strategies": "random", "datasets": tiny_path}
+    grids = [make_grid(layered({**given, **more}, protocol="demo"), registry) for more in ({}, {"full_data": True})]
+    assert grids[0].values == grids[1].values
+    alone, beside = (plan(grid, registry, BenchmarkDirectory(tmp_path)).jobs[-1] for grid in grids)
+    assert (alone.job.key, alone.config.loop.initial) == (beside.job.key, 16)
+
+
 def test_jobs_can_be_run_from_any_folder(benchmark, tiny_path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     relative = os.path.relpath(tiny_path)
