@@ -75,6 +75,20 @@ class Run:
             return pandas.DataFrame(columns=["round", *sizes, "mean", "seconds"]).set_index("round")
         return pandas.DataFrame(rows).set_index("round")
 
+    def scan_scores(self) -> "pandas.DataFrame":
+        """A row per committed round, split, scan, metric and foreground class; NaN where a score is not defined.
+
+        Raises:
+            AlsegError: a file of scores is missing or damaged.
+        """
+        import pandas
+
+        from alcore.runs.directory import SCORE_FIELDS
+
+        numbers = [record["round"] for record in self.rounds]
+        rows = [{"round": number, **row} for number in numbers for row in self._directory.scores(number)]
+        return pandas.DataFrame(rows, columns=["round", *SCORE_FIELDS]).astype({"round": "int64", "value": "float64"})
+
     def selections(self) -> "pandas.DataFrame":
         """A row per slice that was annotated or pseudo-labelled; the columns are those of ``selections.csv``."""
         import pandas

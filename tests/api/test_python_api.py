@@ -33,6 +33,15 @@ def test_a_run_comes_back_with_its_learning_curve(finished):
     assert list(curve["lesion"]) == [score["per_class"]["lesion"] for score in scores]
 
 
+def test_the_scores_of_scans_have_the_means_of_the_curve(finished):
+    scores = finished.scan_scores()
+    assert list(scores.columns) == ["round", "split", "scan", "metric", "class", "value"]
+    assert not scores.duplicated(["round", "split", "scan", "metric", "class"]).any()
+    means = scores.groupby(["round", "class"])["value"].mean()
+    for name in ("organ", "lesion"):
+        assert means.xs(name, level="class").tolist() == pytest.approx(list(finished.curve()[name]), nan_ok=True)
+
+
 def test_selections_are_numbers_where_they_are_numbers(finished):
     selections = finished.selections()
     assert list(selections["kind"]) == ["initial"] * 4 + ["query"] * 6
@@ -119,6 +128,7 @@ def test_a_run_without_a_committed_round_has_an_empty_curve(finished, tmp_path):
     (tmp_path / "rounds.jsonl").touch()
     assert Run(tmp_path).curve().empty
     assert Run(tmp_path).selections().empty
+    assert Run(tmp_path).scan_scores().empty
 
 
 def test_what_is_no_run_is_said_to_be_none(tmp_path):
