@@ -1,7 +1,6 @@
 """Text of data as each medium takes it for text: terminals, CSV, Markdown, LaTeX and names of files.
 
-Pages are escaped by their templates, charts by
-:mod:`alseg_results.report.charts.texts`; both begin with what is printable.
+Pages are escaped by their templates, charts by what draws them; both begin with what is printable.
 """
 
 import csv

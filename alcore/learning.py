@@ -140,15 +140,15 @@ class LearnerEstimate:
     """What the rounds of a run are expected to take.
 
     Args:
-        train_seconds: training, all rounds.
-        validations: passes over the validation scans between epochs, all rounds.
+        train_seconds: training, of each round.
+        validations: passes over the validation scans between epochs, in each round.
         reports_kept: whether :attr:`FitReport.kept` will be there, which spares each round's evaluation that pass.
         predict_seconds: the time of predicting all slices of a table once.
         savings: finds options that shorten the run; it may take seconds, and is asked about long runs only.
     """
 
-    train_seconds: float
-    validations: int
+    train_seconds: Sequence[float]
+    validations: Sequence[int]
     reports_kept: bool
     predict_seconds: Callable[["SliceTable"], float]
     savings: Callable[[], Sequence[Saving]] = tuple

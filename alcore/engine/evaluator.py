@@ -1,6 +1,6 @@
 """The evaluator: metrics of a predictor on the scans of one split, each scan over its whole volume, in one pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from alcore.engine.confusion import ConfusionCounter
 from alcore.engine.scoring import Scoring
 from alcore.learning import LogitsPredictor, Validation
 from alcore.pool.data import SplitData
+from alcore.query import Indices
 from alcore.scores import Scores
 
 EachScan = Callable[[int, Tensor, Tensor], None]
@@ -54,7 +55,7 @@ class Evaluator:
             if each_scan is not None:
                 each_scan(scan, logits, labels)
 
-        levels: tuple[float | None, ...] = (None, *scoring.confidence_levels)
+        levels = (None, *scoring.confidence_levels) if scoring.counts_needed else ()
         whole = score if scoring.scans_needed or each_scan else None
         counts = self._pass(predictor, [level or 0.5 for level in levels], whole)
         scores: Scores = {}
@@ -80,9 +81,8 @@ class Evaluator:
             for counter, level in zip(counters, levels, strict=True):
                 counter.add(scan, space.decide(logits, level), truth)
             if whole is not None:
-                for number, complete in scans.add(where, logits):
-                    span = table.rows_of(number)
-                    whole(number, complete, self.data.labels.batch(np.arange(span.start, span.stop)))
+                for number, whole_logits, whole_truth in scans.add(where, logits, truth):
+                    whole(number, whole_logits, whole_truth)
         return [counter.result() for counter in counters]
 
 
@@ -91,20 +91,22 @@ class _Scans:
 
     def __init__(self, data: SplitData) -> None:
         self._table = data.table
-        self._parts: dict[int, Tensor] = {}
+        self._parts: dict[int, tuple[Tensor, Tensor]] = {}
         self._missing = np.bincount(data.table.scan)
 
-    def add(self, where: np.ndarray, logits: Tensor) -> list[tuple[int, Tensor]]:
-        """Add the logits of the rows ``where``; return the scans that are complete now."""
-        complete = []
+    def add(self, where: Indices, logits: Tensor, truth: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
+        """Add what belongs to the rows ``where``; yield number, logits and labels of scans that are complete now."""
         for scan in np.unique(self._table.scan[where]):
             number, span = int(scan), self._table.rows_of(int(scan))
             chosen = np.flatnonzero(self._table.scan[where] == scan)
             if number not in self._parts:
-                self._parts[number] = logits.new_empty((span.stop - span.start, *logits.shape[1:]))
-            places = torch.from_numpy(where[chosen] - span.start).to(logits.device)
-            self._parts[number][places] = logits[torch.from_numpy(chosen).to(logits.device)]
+                n = span.stop - span.start
+                self._parts[number] = (logits.new_empty(n, *logits.shape[1:]), truth.new_empty(n, *truth.shape[1:]))
+            for whole, part in zip(self._parts[number], (logits, truth), strict=True):
+                places, taken = (
+                    torch.from_numpy(rows).to(part.device) for rows in (where[chosen] - span.start, chosen)
+                )
+                whole[places] = part[taken]
             self._missing[number] -= len(chosen)
             if not self._missing[number]:
-                complete.append((number, self._parts.pop(number)))
-        return complete
+                yield number, *self._parts.pop(number)

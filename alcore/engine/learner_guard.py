@@ -121,9 +121,9 @@ class GuardedPredictor:
             if piece is None:
                 break
             where, logits = piece
-            size = {(int(images.table.height[row]), int(images.table.width[row])) for row in rows[where]}
-            expected = (len(where), self._n_classes, *min(size, default=(0, 0)))
-            if len(size) > 1 or tuple(logits.shape) != expected or logits.dtype != torch.float32:
+            extent = images.table.extent(rows[where])
+            expected = (len(where), self._n_classes, *extent[:1].ravel().tolist())
+            if (extent != extent[:1]).any() or tuple(logits.shape) != expected or logits.dtype != torch.float32:
                 got = f"{logits.dtype} of shape {tuple(logits.shape)}"
                 raise plugin_fault(self._label, f"predicted logits {got}, not torch.float32 of shape {expected}")
             answered[where] += 1

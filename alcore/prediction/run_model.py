@@ -16,8 +16,9 @@ from alcore.conversion.statistics import intensity_statistics
 from alcore.engine.device import choose_device
 from alcore.errors import AlsegError
 from alcore.learning import LogitsPredictor, Validation
+from alcore.pool.arrays import ArrayReader, array_table
 from alcore.pool.normalise import intensity_map
-from alcore.pool.scan import scan_tensors
+from alcore.pool.slices import ResidentSlices
 from alcore.registry import Registry
 from alcore.runs.assemble import build_learner, check_fit
 from alcore.runs.checkpoint import read_checkpoint, restore_learner
@@ -66,7 +67,8 @@ class RunModel:
         check_voxels(image)
         statistics = {name: values[None] for name, values in intensity_statistics(image).items()}
         normalised = intensity_map(statistics, self.config.pool).apply(image, 0)
-        slices = scan_tensors(normalised, spacing, self.device)
+        table = array_table([(len(image), *image.shape[-2:])], np.array([spacing], np.float64))
+        slices = ResidentSlices(ArrayReader(table, [normalised], 0), self.device)
         pieces = list(self.predictor.logits(slices, np.arange(len(image))))
         order = np.argsort(np.concatenate([where for where, _ in pieces]))
         return torch.cat([logits for _, logits in pieces])[torch.from_numpy(order).to(pieces[0][1].device)]

@@ -12,7 +12,7 @@ from alcore.errors import AlsegError, shown
 from alcore.pool.options import PoolOptions
 from alcore.registry import Component, Registry
 from alcore.registry.component import S, parse_options
-from alcore.runs.layers import protocol_values
+from alcore.runs.layers import DEFAULT_LEARNER, protocol_values
 from alcore.runs.replay_options import ReplayOptions
 from alcore.runs.start import check_can_start
 from alcore.specs import (
@@ -39,7 +39,7 @@ LABELS = {
     "replay": "the replay",
 }
 """The sections whose options are the core's own, as messages call them."""
-DEFAULT_NAMES = {"learner": "slices", "model": "unet", "loss": "focal", "strategy": "random"}
+DEFAULT_NAMES = {"learner": DEFAULT_LEARNER, "model": "unet", "loss": "focal", "strategy": "random"}
 """The sections that are a component's."""
 DEFAULT_TRACKERS: dict[str, dict[str, Any]] = {"tensorboard": {}}
 SECTIONS = (*(key for key in LABELS if key != "run"), *DEFAULT_NAMES, "dataset", "trackers")

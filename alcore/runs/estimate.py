@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alcore.learning import LearnerEstimate
+from alcore.learning import Saving
 from alcore.runs.memory import peak_memory
 from alcore.runs.session import Session
 
 HOUR = 3600.0
+
+FEWER_ROUNDS = 10
+"""Rounds after which a long run is offered to stop."""
 
 
 @dataclass(frozen=True)
@@ -42,33 +45,36 @@ def estimate_session(session: Session) -> Estimate:
     loop, table = experiment.loop, experiment.pool.table
     annotated = [min(len(table), loop.initial + number * loop.budget) for number in range(loop.rounds + 1)]
     learner = experiment.learner.estimate(experiment.images, annotated)
-    seconds = {split: learner.predict_seconds(item.data.table) for split, item in experiment.evaluators.items()}
-    last = sum(value for split, value in seconds.items() if split != "validation" or not learner.reports_kept)
-    validate = learner.validations * seconds["validation"] + len(annotated) * last
-    query = loop.rounds * learner.predict_seconds(table)
-    memory = peak_memory(session.device)
-    estimate = Estimate(learner.train_seconds, validate, query, memory, session.data.resident)
-    if estimate.seconds < HOUR:
-        return estimate
-    return replace(estimate, shorter=tuple(_shorter(estimate, learner, annotated)))
+    passes = {split: learner.predict_seconds(item.data.table) for split, item in experiment.evaluators.items()}
+    at_end = sum(seconds for split, seconds in passes.items() if split != "validation" or not learner.reports_kept)
+    query = learner.predict_seconds(table)
+
+    def until(rounds: int) -> Estimate:
+        validate = sum(learner.validations[: rounds + 1]) * passes["validation"] + (rounds + 1) * at_end
+        train, memory = sum(learner.train_seconds[: rounds + 1]), peak_memory(session.device)
+        return Estimate(train, validate, rounds * query, memory, session.data.resident)
+
+    whole = until(loop.rounds)
+    if whole.seconds < HOUR:
+        return whole
+    stopped = until(FEWER_ROUNDS).seconds if loop.rounds > FEWER_ROUNDS else whole.seconds
+    return replace(whole, shorter=tuple(_shorter(whole, learner.savings(), stopped)))
 
 
-def _shorter(estimate: Estimate, learner: LearnerEstimate, annotated: Sequence[int]) -> list[str]:
-    """Options that shorten a run of hours, longest saving first."""
-    savings = [
+def _shorter(estimate: Estimate, savings: Sequence[Saving], stopped: float) -> list[str]:
+    """Options that shorten a run of hours, longest saving first; ``stopped`` is what fewer rounds would take."""
+    saved_by = [
         (
             option.of_training * estimate.train_seconds
             + option.of_validation * estimate.validate_seconds
             + option.of_queries * estimate.query_seconds,
             option.text,
         )
-        for option in learner.savings()
+        for option in savings
     ]
-    if len(annotated) > 11:
-        # Training takes as long as what is annotated, or less.
-        savings.append((estimate.seconds * (1 - sum(annotated[:11]) / sum(annotated)), "--rounds 10 stops earlier"))
+    saved_by.append((estimate.seconds - stopped, f"--rounds {FEWER_ROUNDS} stops earlier"))
     return [
         f"{text}: about {(estimate.seconds - saved) / HOUR:.1f} h" if saved < estimate.seconds * 0.9 else text
-        for saved, text in sorted(savings, reverse=True)
+        for saved, text in sorted(saved_by, reverse=True)
         if saved > 0
     ]

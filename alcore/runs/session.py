@@ -67,8 +67,9 @@ class Session:
         """
         rounds = self._restored(directory, first)
         together = [*self._build_trackers(directory), *listeners]
-        full_data = self.config.run.full_data
-        keeper = EpochCheckpoint(directory.epoch_path, self.config.run.checkpoint_interval, self.device)
+        keeper = None
+        if self.config.run.full_data:
+            keeper = EpochCheckpoint(directory.epoch_path, self.config.run.checkpoint_interval, self.device)
         try:
             announce(
                 together,
@@ -83,10 +84,10 @@ class Session:
                 first_round=len(rounds),
                 commit=lambda result: self._commit(directory, result),
                 listeners=together,
-                keeper=keeper if full_data else None,
+                keeper=keeper,
             )
-            announce(together, "run_finished", reason="rounds" if full_data else reason)
-            if full_data:
+            announce(together, "run_finished", reason=reason)
+            if keeper is not None:
                 keeper.remove()
         finally:
             announce(together, "closed")

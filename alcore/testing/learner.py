@@ -116,7 +116,7 @@ class _LearnerChecks:
         yield probe(
             f"a run is estimated {where}",
             self.found_in_estimate,
-            expected="finite seconds, the learner staying as it was",
+            expected="finite seconds of each round, the learner staying as it was",
             fix="time on copies, and return a LearnerEstimate",
         )
 
@@ -227,9 +227,11 @@ class _LearnerChecks:
         before = self.logits(learner)
         images = self.split().images
         estimate = learner.estimate(images, [3, 5])
-        seconds = (estimate.train_seconds, estimate.predict_seconds(images.table))
+        seconds = (*estimate.train_seconds, estimate.predict_seconds(images.table))
         if not np.isfinite(seconds).all() or min(seconds) < 0:
             return f"seconds {seconds}"
+        if len(estimate.train_seconds) != 2 or len(estimate.validations) != 2:
+            return "not one figure for each of two rounds"
         return "" if _same(before, self.logits(learner)) else "other predictions afterwards"
 
 

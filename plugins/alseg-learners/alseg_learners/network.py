@@ -3,6 +3,7 @@
 import copy
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
@@ -12,12 +13,14 @@ from torch import nn
 
 from alcore import (
     AlsegError,
+    AnnotatedSlices,
     EpochKeeper,
     FitReport,
     Indices,
     LearningTask,
     LogitsPredictor,
     Moments,
+    Needs,
     State,
     Validation,
     announce,
@@ -36,8 +39,8 @@ from alseg_learners.trainer import Trainer
 Chosen = TypeVar("Chosen", bound=TrainingOptions)
 
 
-class NetworkLearner(Generic[Chosen]):
-    """Trains one network, round after round.
+class NetworkLearner(ABC, Generic[Chosen]):
+    """Trains one network, round after round; see :class:`alcore.Learner`.
 
     Args:
         options: how to train.
@@ -49,6 +52,7 @@ class NetworkLearner(Generic[Chosen]):
 
     dim: ClassVar[int]
     """Spatial dimensions of the network."""
+    gives: Needs
 
     def __init__(self, options: Chosen, *, task: LearningTask) -> None:
         if options.amp == "float16" and task.device.type != "cuda":
@@ -61,9 +65,13 @@ class NetworkLearner(Generic[Chosen]):
         self.inference = Inference(self.model, task.device, options.amp)
         self._initial = copy.deepcopy(self.model.state_dict()) if options.weights == "reset" else None
 
+    @abstractmethod
     def predictor(self) -> LogitsPredictor:
         """The network as it is now."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def images_of(self, data: AnnotatedSlices, round_number: int) -> TrainingImages:
+        """What the network trains on in a round."""
 
     def state(self) -> State:
         """The network's weights."""
@@ -73,13 +81,13 @@ class NetworkLearner(Generic[Chosen]):
         """Give the network the weights that were taken."""
         load_weights(plain_model(self.model), state["model"])
 
-    def train(
+    def fit(
         self,
-        images: TrainingImages,
-        n_slices: int,
+        data: AnnotatedSlices,
         round_number: int,
-        listeners: Sequence[Moments],
-        keeper: EpochKeeper | None,
+        *,
+        listeners: Sequence[Moments] = (),
+        keeper: EpochKeeper | None = None,
     ) -> FitReport:
         """Train for one round; the network ends with the weights of the epoch that model selection keeps.
 
@@ -88,7 +96,8 @@ class NetworkLearner(Generic[Chosen]):
                 schedule or early stopping watch is not defined.
         """
         epochs = self.options.epochs_of(round_number)
-        announce(listeners, "training_started", round=round_number, epochs=epochs, n_slices=n_slices)
+        announce(listeners, "training_started", round=round_number, epochs=epochs, n_slices=len(data))
+        images = self.images_of(data, round_number)
         if self._initial is not None:
             self.model.load_state_dict(self._initial)
         torch.manual_seed(torch_seed(self.task.seed, "learner", round_number))

@@ -95,6 +95,8 @@ class PatchImages:
         self._patch_size = patch_size
         self._scans: Indices = np.unique(data.table.scan[data.rows]).astype(np.int64)
         self._first_row = np.searchsorted(data.table.scan, np.arange(len(data.table.scan_ids)))
+        self._is_labelled = np.zeros(len(data.table), bool)
+        self._is_labelled[data.rows] = True
         self.rows: Indices = np.arange(len(self._scans) * patches_per_scan)
 
     def __len__(self) -> int:
@@ -127,8 +129,7 @@ class PatchImages:
 
     def _weight(self, rows: Indices) -> float:
         """The mean weight of a patch's labelled slices: a loss weighs images, not voxels."""
-        labelled = rows[np.isin(rows, self._data.rows)]
-        return float(self._data.weight(labelled).mean())
+        return float(self._data.weight(rows[self._is_labelled[rows]]).mean())
 
     def _placed(self, slices: Tensor, patch: Patch, padding: int) -> Tensor:
         """Cut (d, [leading,] height, width) to the patch and bring it to its size, (leading, *patch_size)."""

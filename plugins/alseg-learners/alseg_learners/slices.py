@@ -11,12 +11,9 @@ from torch import Tensor
 from alcore import (
     AlsegError,
     AnnotatedSlices,
-    EpochKeeper,
-    FitReport,
     Indices,
     LearnerEstimate,
     LearningTask,
-    Moments,
     Needs,
     SliceTable,
     SliceTensors,
@@ -46,16 +43,9 @@ class Slices(NetworkLearner[SlicesOptions]):
         )
         self.gives: Needs = features.union({"model"})
 
-    def fit(
-        self,
-        data: AnnotatedSlices,
-        round_number: int,
-        *,
-        listeners: Sequence[Moments] = (),
-        keeper: EpochKeeper | None = None,
-    ) -> FitReport:
-        """Train for one round on every slice with a label or a pseudo-label."""
-        return self.train(SliceImages(data), len(data), round_number, listeners, keeper)
+    def images_of(self, data: AnnotatedSlices, round_number: int) -> SliceImages:
+        """Every slice with a label or a pseudo-label."""
+        return SliceImages(data)
 
     def predictor(self) -> "SlicePredictor":
         """The network as it is now."""
@@ -70,7 +60,7 @@ class Slices(NetworkLearner[SlicesOptions]):
             at_large = step_seconds(self, self._largest(images, large), options)
             at_small = at_large if small == large else step_seconds(self, self._largest(images, small), options)
             slope = (at_large - at_small) / max(1, large - small)
-            train = sum(n * max(0.0, at_small + slope * (size - small)) for n, size in zip(steps, sizes, strict=True))
+            train = [n * max(0.0, at_small + slope * (size - small)) for n, size in zip(steps, sizes, strict=True)]
             per_slice = self._prediction_seconds(images)
 
         def predict_seconds(table: SliceTable) -> float:
@@ -78,7 +68,7 @@ class Slices(NetworkLearner[SlicesOptions]):
 
         return LearnerEstimate(
             train_seconds=train,
-            validations=sum(options.validations_of(number) for number in range(len(annotated))),
+            validations=[options.validations_of(number) for number in range(len(annotated))],
             reports_kept=options.model_selection == "best",
             predict_seconds=predict_seconds,
             savings=lambda: savings(self, self._largest(images, SLICES_TIMED)),
@@ -89,11 +79,12 @@ class Slices(NetworkLearner[SlicesOptions]):
         return blank_batch(images.batch(largest), self.task.label_space)
 
     def _prediction_seconds(self, images: SliceTensors) -> float:
-        rows = np.arange(len(images.table))
-        batches = sorted((batch for batch, _ in image_batches(images, rows[: 4 * SLICES_TIMED])), key=len)
-        chosen = batches[len(batches) // 2]
-        batch = images.batch(chosen)
-        return seconds_of(lambda: self.inference.forward(batch), self.task.device) / len(chosen)
+        """Seconds that a slice of the median size takes within a batch."""
+        height, width = images.table.height, images.table.width
+        middle = np.argsort(height * width, kind="stable")[len(height) // 2]
+        alike = np.flatnonzero((height == height[middle]) & (width == width[middle]))
+        _, batch = next(image_batches(images, alike))
+        return seconds_of(lambda: self.inference.forward(batch), self.task.device) / len(batch)
 
 
 class SlicePredictor:

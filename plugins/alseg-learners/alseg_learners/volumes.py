@@ -11,12 +11,9 @@ from torch import Tensor
 from alcore import (
     AlsegError,
     AnnotatedSlices,
-    EpochKeeper,
-    FitReport,
     Indices,
     LearnerEstimate,
     LearningTask,
-    Moments,
     Needs,
     SliceTable,
     SliceTensors,
@@ -52,26 +49,17 @@ class Volumes(NetworkLearner[VolumesOptions]):
         assert self.options.patch_size is not None  # completed above
         return self.options.patch_size
 
-    def fit(
-        self,
-        data: AnnotatedSlices,
-        round_number: int,
-        *,
-        listeners: Sequence[Moments] = (),
-        keeper: EpochKeeper | None = None,
-    ) -> FitReport:
-        """Train for one round on patches of every scan in which a slice has a label."""
-        sizes = scan_sizes(data.table)
+    def images_of(self, data: AnnotatedSlices, round_number: int) -> PatchImages:
+        """Patches of every scan in which a slice has a label."""
         sampler = PatchSampler(
-            sizes,
+            scan_sizes(data.table),
             [data.table.position[rows] for rows in _rows_by_scan(data)],
             self._patch_size,
             ForegroundVoxels(data, self.task.label_space, self.task.seed),
             self.options.foreground_share,
             random_generator(self.task.seed, "patches", round_number),
         )
-        images = PatchImages(data, sampler, self._patch_size, self.options.patches_per_scan)
-        return self.train(images, len(data), round_number, listeners, keeper)
+        return PatchImages(data, sampler, self._patch_size, self.options.patches_per_scan)
 
     def predictor(self) -> "VolumePredictor":
         """The network as it is now."""
@@ -93,8 +81,8 @@ class Volumes(NetworkLearner[VolumesOptions]):
             return per_window * sum(self.window.n_windows(size) for size in scan_sizes(table))
 
         return LearnerEstimate(
-            train_seconds=sum(steps) * per_step,
-            validations=sum(options.validations_of(number) for number in range(len(annotated))),
+            train_seconds=[n * per_step for n in steps],
+            validations=[options.validations_of(number) for number in range(len(annotated))],
             reports_kept=options.model_selection == "best",
             predict_seconds=predict_seconds,
             savings=lambda: savings(self, batch),
