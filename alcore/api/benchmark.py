@@ -52,7 +52,7 @@ def run_benchmark(
         AlsegError: the grid cannot be, or a job failed; the others are run all the same.
     """
     from alcore.benchmark.directory import BenchmarkDirectory
-    from alcore.benchmark.grid import make_grid
+    from alcore.benchmark.grid import GRID_KEYS, make_grid
     from alcore.benchmark.launch import run_benchmark
     from alcore.benchmark.launcher import build_launcher
     from alcore.benchmark.plan import plan
@@ -60,7 +60,7 @@ def run_benchmark(
     grid_values = {"strategies": strategies, "datasets": datasets, "seeds": seeds, "full_data": full_data}
     given = {**settings, **grid_values, **({"launcher": dict(launcher)} if launcher else {})}
     registry = Registry.installed()
-    grid = make_grid(layered(given, protocol=protocol, config=config_values(config)), registry)
+    grid = make_grid(layered(given, protocol=protocol, config=config_values(config), apart=GRID_KEYS), registry)
     directory = BenchmarkDirectory(Path(out))
     with directory.lock():
         planned = plan(grid, registry, directory)

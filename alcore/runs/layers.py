@@ -16,8 +16,6 @@ Values = dict[str, Any]
 DEFAULT_PROTOCOL = "less-is-more"
 _NOT_OF_A_RUN = ("summary", "full-data")
 DEFAULT_LEARNER = "slices"
-_OF_A_GRID = "strategies"
-"""What a grid of a benchmark has and a run has not: its ``full_data`` asks for such runs beside the others."""
 
 _QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "start"), ("loop", "budget"))
 """What decides the queries of a run, and with it those of its replay."""
@@ -41,6 +39,7 @@ def layered(
     config: Mapping[str, Any] | None = None,
     settings: Iterable[str] = (),
     replay: Path | None = None,
+    apart: Iterable[str] = (),
 ) -> Values:
     """All layers of a run's values, merged: protocol, configuration file, what is given, single settings.
 
@@ -50,15 +49,17 @@ def layered(
         config: the content of a configuration file.
         settings: texts such as ``strategy.one_per_scan=false``.
         replay: run directory whose queries are to be repeated: its configuration takes the protocol's place.
+        apart: keys that are no run's, merged like the others, of which no protocol knows.
 
     Raises:
         AlsegError: there is no such protocol, a setting cannot be read, or a replay is to query otherwise.
     """
     above = merge([config or {}, spelt_out(given), *map(setting, settings)])
+    kept_apart = {key: above.pop(key) for key in apart if key in above}
     named = above.pop("protocol", None)
     named = protocol or named
     if replay is None:
-        return merge([_lowest(named or DEFAULT_PROTOCOL, above), above])
+        return merge([_lowest(named or DEFAULT_PROTOCOL, above), above]) | kept_apart
     repeated = {**read_config_file(replay / CONFIG), "replay": {"run": str(replay.absolute())}}
     merged = merge([repeated, above])
     if named or any(merged[section][option] != repeated[section][option] for section, option in _QUERIES):
@@ -66,12 +67,12 @@ def layered(
             f"a replay repeats the queries of {replay}: protocol, strategy, initial slices and budget are that run's",
             hint="leave them out; model, loss, training, seed and a smaller number of rounds may be chosen",
         )
-    return merged
+    return merged | kept_apart
 
 
 def _lowest(protocol: str, above: Mapping[str, Any]) -> Values:
     """The layer below all others: a protocol, for active learning or for full-data training."""
-    if above.get("full_data") is not True or _OF_A_GRID in above:
+    if above.get("full_data") is not True:
         return protocol_values(protocol)
     values = protocol_values(protocol)
     del values["loop"]

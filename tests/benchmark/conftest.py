@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from alcore.benchmark.directory import BenchmarkDirectory
-from alcore.benchmark.grid import make_grid
+from alcore.benchmark.grid import GRID_KEYS, make_grid
 from alcore.benchmark.job import run_job
 from alcore.benchmark.launch import run_benchmark
 from alcore.benchmark.plan import plan
@@ -50,7 +50,7 @@ def benchmark(tmp_path, tiny_path):
     def run(strategies="random,entropy", *, launcher=None, folder="bench", **values):
         registry = Registry.installed()
         given = {"strategies": strategies, "datasets": tiny_path, **SMALL, **values}
-        grid = make_grid(layered(given, protocol="demo"), registry)
+        grid = make_grid(layered(given, protocol="demo", apart=GRID_KEYS), registry)
         directory = BenchmarkDirectory(Path(os.path.relpath(tmp_path / folder)))
         launcher = launcher or InThisProcess()
         with directory.lock():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alcore.benchmark.directory import BenchmarkDirectory
-from alcore.benchmark.grid import make_grid
+from alcore.benchmark.grid import GRID_KEYS, make_grid
 from alcore.benchmark.job import job_progress, run_job
 from alcore.benchmark.plan import plan
 from alcore.errors import AlsegError
@@ -160,7 +160,7 @@ def test_full_data_is_trained_on_every_label_as_the_protocol_says_of_such_traini
 def test_without_further_values_full_data_trains_for_the_epochs_of_the_protocol(tmp_path, tiny_path):
     registry = Registry.installed()
     given = {"strategies": "random", "datasets": tiny_path, "full_data": True, "epochs": 3}
-    grid = make_grid(layered(given, protocol="less-is-more"), registry)
+    grid = make_grid(layered(given, protocol="less-is-more", apart=GRID_KEYS), registry)
     full, random = plan(grid, registry, BenchmarkDirectory(tmp_path)).jobs
     assert (full.config.learner.options.epochs, random.config.learner.options.epochs) == (50, 3)
 
@@ -168,7 +168,10 @@ def test_without_further_values_full_data_trains_for_the_epochs_of_the_protocol(
 def test_full_data_beside_a_grid_takes_nothing_from_its_other_runs(tmp_path, tiny_path):
     registry = Registry.installed()
     given = {"strategies": "random", "datasets": tiny_path}
-    grids = [make_grid(layered({**given, **more}, protocol="demo"), registry) for more in ({}, {"full_data": True})]
+    grids = [
+        make_grid(layered({**given, **more}, protocol="demo", apart=GRID_KEYS), registry)
+        for more in ({}, {"full_data": True})
+    ]
     assert grids[0].values == grids[1].values
     alone, beside = (plan(grid, registry, BenchmarkDirectory(tmp_path)).jobs[-1] for grid in grids)
     assert (alone.job.key, alone.config.loop.initial) == (beside.job.key, 16)

@@ -39,7 +39,7 @@ def benchmark(
     Finished jobs are never run again, and a strategy added later runs only what is new. Values come from the protocol,
     then the file of --config (strategies, datasets, seeds and any value of a run), then these options, then --set.
     """
-    from alcore.benchmark.grid import make_grid
+    from alcore.benchmark.grid import GRID_KEYS, make_grid
     from alcore.registry import Registry
     from alcore.runs.layers import config_values, layered
 
@@ -48,7 +48,7 @@ def benchmark(
     given = {name: value for name, value in flags.items() if value is not None} | {"launcher": chosen}
     from_file = config_values(config_file)
     registry = Registry.installed()
-    grid = make_grid(layered(given, protocol=protocol, config=from_file, settings=settings), registry)
+    grid = make_grid(layered(given, protocol=protocol, config=from_file, settings=settings, apart=GRID_KEYS), registry)
 
     from alseg.show.benchmark import dry_run as show_dry_run
     from alseg.show.benchmark import run_grid
