@@ -65,7 +65,7 @@ def searched(site_packages):
 @contextmanager
 def global_state_kept(folder):
     """Set back what a command changes for its process, and forget modules that were imported from ``folder``."""
-    interrupt, logger = signal.getsignal(signal.SIGINT), logging.getLogger("alcore")
+    interrupt, hook, logger = signal.getsignal(signal.SIGINT), sys.unraisablehook, logging.getLogger("alcore")
     handlers, level, modules = list(logger.handlers), logger.level, set(sys.modules)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # as a command finds it
     try:
@@ -73,6 +73,7 @@ def global_state_kept(folder):
             yield
     finally:
         signal.signal(signal.SIGINT, interrupt)
+        sys.unraisablehook = hook
         logger.handlers[:] = handlers
         logger.setLevel(level)
         failures._plugins.cache_clear()

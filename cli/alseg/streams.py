@@ -4,10 +4,20 @@ import errno
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from alcore.errors import AlsegError
 from alseg.failures import EXIT_INTERRUPTED
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+MOMENT = 0.02
+"""Seconds after which an interrupt that Python dropped is sent again."""
 
 
 def check_output(more: str = "") -> None:
@@ -40,6 +50,7 @@ def end_at_second_interrupt() -> None:
     """Let the first Ctrl-C stop the command in order, and the second one end the process at once."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # who started it may want it ignored
         signal.signal(signal.SIGINT, _stop_in_order)
+        sys.unraisablehook = partial(_interrupt_again, sys.unraisablehook)
 
 
 def _stop_in_order(_number: int, _frame: FrameType | None) -> None:
@@ -49,3 +60,15 @@ def _stop_in_order(_number: int, _frame: FrameType | None) -> None:
 
 def _end_at_once(_number: int, _frame: FrameType | None) -> None:
     os._exit(EXIT_INTERRUPTED)
+
+
+def _interrupt_again(others: Callable[["UnraisableHookArgs"], object], lost: "UnraisableHookArgs") -> None:
+    """Send the signal once more where Python had to drop the interrupt: while an object, a file of h5py say, is freed.
+
+    It is sent a moment later by a thread, since nothing that is raised in here gets out either.
+    """
+    if isinstance(lost.exc_value, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is _end_at_once:
+        signal.signal(signal.SIGINT, _stop_in_order)
+        threading.Timer(MOMENT, signal.raise_signal, [signal.SIGINT]).start()
+    else:
+        others(lost)

@@ -13,9 +13,10 @@ from alseg.streams import check_output
 
 @pytest.fixture
 def keeps_signals():
-    before = signal.getsignal(signal.SIGINT)
+    before, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
     yield
     signal.signal(signal.SIGINT, before)
+    sys.unraisablehook = hook
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -56,3 +57,39 @@ except KeyboardInterrupt:
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "stopping\n", "")
+
+
+def test_an_interrupt_that_arrives_while_an_object_is_freed_is_not_lost():
+    program = """
+import os, signal, time
+from alseg.streams import end_at_second_interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
+end_at_second_interrupt()
+
+class Freed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0)
+
+class Faulty:
+    def __del__(self):
+        raise ValueError("told as ever")
+
+class Pressing:
+    def __del__(self):
+        raise KeyboardInterrupt("nobody pressed a key")
+
+try:
+    Faulty()
+    Pressing()
+    Freed()
+    time.sleep(10)
+    print("nothing stopped it")
+except KeyboardInterrupt:
+    print("stopping")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "stopping\n")
+    assert "told as ever" in ended.stderr
+    assert "nobody pressed a key" in ended.stderr
+    assert ended.stderr.count("Exception ignored") == 2
