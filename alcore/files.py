@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from alcore.errors import AlsegError
+from alcore.interrupts import interrupts_wait
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -107,7 +108,8 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """
     with disk_errors(path), renamed_to(path) as temporary, PatientFile(temporary, "xb") as file:
         try:
-            write(cast(BinaryIO, file))
+            with interrupts_wait():  # torch writes from native code
+                write(cast(BinaryIO, file))
         finally:
             file.check()  # before what a library makes of it
         os.fsync(file.fileno())

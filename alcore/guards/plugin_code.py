@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alcore.errors import AlsegError, plugin_fault
-from alcore.guards.interrupt import ctrl_c_noted
 from alcore.guards.process_state import process_state_kept
+from alcore.interrupts import ctrl_c_noted
 
 _log = logging.getLogger(__name__)
 

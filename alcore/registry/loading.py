@@ -14,10 +14,10 @@ from types import ModuleType
 from typing import Literal
 
 from alcore.errors import AlsegError
-from alcore.guards.interrupt import ctrl_c_noted
 from alcore.guards.process_state import process_state_kept
 from alcore.guards.time_limit import time_limit
 from alcore.hookspecs import API_VERSION
+from alcore.interrupts import ctrl_c_noted
 from alcore.registry.discovery import Found, is_blocked
 from alcore.registry.offers import UnsoundPluginError, specs_of
 from alcore.registry.suspects import ImportNotes, dies_again

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
 from alcore.files import PatientFile, disk_errors, make_folder, sync
+from alcore.interrupts import interrupts_wait
 from alcore.locks import held
 from alcore.store import attributes, format
 from alcore.store.early_sync import EarlySync
@@ -60,7 +61,7 @@ class StoreWriter:
     """Writes one store, as a context manager: :meth:`add` scans, then :meth:`commit`.
 
     Scans go to a temporary file beside the target, which :meth:`commit` renames; leaving without a commit removes it,
-    and the target stays as it was.
+    and the target stays as it was. HDF5 writes through a Python file, so interrupts wait until it has written.
 
     Args:
         target: where the store is to be.
@@ -90,16 +91,21 @@ class StoreWriter:
             check_free(self.target, self._overwrite)
             with disk_errors(self.target):
                 self._remove_leftovers()
-                oldest_and_newest = (format.HDF5_VERSION, format.HDF5_VERSION)
-                self._raw = PatientFile(self._temporary, "x+b")
-                self._early_sync = EarlySync(self._raw)
-                self._file = h5py.File(self._raw, "w", libver=oldest_and_newest)
-                self._scans = self._file.create_group(format.SCANS)
+                self._create()
         except BaseException:
             self._lock.close()
             raise
         return self
 
+    @interrupts_wait()
+    def _create(self) -> None:
+        oldest_and_newest = (format.HDF5_VERSION, format.HDF5_VERSION)
+        self._raw = PatientFile(self._temporary, "x+b")
+        self._early_sync = EarlySync(self._raw)
+        self._file = h5py.File(self._raw, "w", libver=oldest_and_newest)
+        self._scans = self._file.create_group(format.SCANS)
+
+    @interrupts_wait()
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -114,6 +120,7 @@ class StoreWriter:
         finally:
             self._lock.close()
 
+    @interrupts_wait()
     def add(self, scan: PreparedScan) -> None:
         """Write one scan; scans keep the order in which they are added.
 
@@ -135,6 +142,7 @@ class StoreWriter:
         """The index of the scans added so far."""
         return ScanTable.from_records(self._records)
 
+    @interrupts_wait()
     def commit(self, info: StoreInfo) -> None:
         """Finish the file and put it in its place.
 

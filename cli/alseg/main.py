@@ -11,7 +11,7 @@ from alcore.errors import AlsegError
 from alseg.failures import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER_ERROR, show_bug, show_user_error
 from alseg.lazy import LazyGroup
 from alseg.leaving import leave
-from alseg.streams import check_output, end_at_second_interrupt
+from alseg.streams import check_output, end_at_next_interrupt, end_at_second_interrupt
 from alseg.terminal import echo
 from alseg.verbose import is_verbose
 
@@ -65,7 +65,10 @@ def main() -> None:
     end_at_second_interrupt()
     try:
         status = _status()
+        end_at_next_interrupt()
         check_output()
+    except KeyboardInterrupt:
+        status = EXIT_INTERRUPTED
     except AlsegError as error:
         show_user_error(error, verbose=is_verbose(sys.argv))
         status = EXIT_USER_ERROR

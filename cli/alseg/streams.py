@@ -53,6 +53,12 @@ def end_at_second_interrupt() -> None:
         sys.unraisablehook = partial(_interrupt_again, sys.unraisablehook)
 
 
+def end_at_next_interrupt() -> None:
+    """Let Ctrl-C end the process at once: the command is over."""
+    if signal.getsignal(signal.SIGINT) is _stop_in_order:
+        signal.signal(signal.SIGINT, _end_at_once)
+
+
 def _stop_in_order(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGINT, _end_at_once)
     raise KeyboardInterrupt
@@ -69,6 +75,6 @@ def _interrupt_again(others: Callable[["UnraisableHookArgs"], object], lost: "Un
     """
     if isinstance(lost.exc_value, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is _end_at_once:
         signal.signal(signal.SIGINT, _stop_in_order)
-        threading.Timer(MOMENT, signal.raise_signal, [signal.SIGINT]).start()
+        threading.Timer(MOMENT, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT]).start()
     else:
         others(lost)

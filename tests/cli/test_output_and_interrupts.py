@@ -93,3 +93,19 @@ except KeyboardInterrupt:
     assert "told as ever" in ended.stderr
     assert "nobody pressed a key" in ended.stderr
     assert ended.stderr.count("Exception ignored") == 2
+
+
+def test_an_interrupt_after_the_command_ends_the_process_at_once():
+    program = """
+import os, signal, sys, threading, time
+from alseg.main import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+threading.Thread(target=time.sleep, args=[5]).start()  # what main waits for at its end
+threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT]).start()
+sys.argv = ["alseg", "--version"]
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.returncode == 130
+    assert ended.stdout.startswith("alseg ")
+    assert ended.stderr == ""
