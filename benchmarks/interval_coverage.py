@@ -1,14 +1,18 @@
-"""How often two 95 % intervals of a mean paired difference hold the true mean: the t interval and the BCa bootstrap.
+"""How often 95 % intervals of a mean paired difference hold the true mean.
 
 python benchmarks/interval_coverage.py --samples 2000
 
-Seeds are few and their differences need not be normal, so several distributions are tried, each with a mean of 0.
+Over seeds alone: the t interval and the BCa bootstrap. Seeds are few and their differences need not be normal, so
+several distributions are tried, each with a mean of 0. Over seeds and scans: the crossed bootstrap as alseg has it and
+with plain percentiles, where seeds, scans or neither account for most of the spread.
 """
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
+from alseg_results.crossed import crossed_interval
 from alseg_results.pairs import t_interval
 from numpy.typing import NDArray
 from scipy import stats
@@ -42,8 +46,39 @@ def coverage(
     return sum(low <= 0.0 <= high for low, high in intervals) / samples
 
 
+SCANS = 30
+SPREADS = {
+    "seeds": (1.0, 0.2, 1.0),
+    "scans": (0.2, 1.0, 1.0),
+    "both": (0.3, 0.3, 1.0),
+    "neither": (0.02, 0.02, 1.0),
+}
+"""Standard deviations of the effects of seeds and of scans, and of the rest."""
+
+
+def percentiles(differences: Sample) -> tuple[float, float]:
+    """The percentiles of the crossed bootstrap, 999 resamples."""
+    rng = np.random.default_rng(0)
+    seeds, scans = (rng.multinomial(n, np.full(n, 1 / n), 999) / n for n in differences.shape)
+    low, high = np.quantile(((seeds @ differences) * scans).sum(axis=1), (0.025, 0.975))
+    return float(low), float(high)
+
+
+def crossed(differences: Sample) -> tuple[float, float]:
+    """The interval of alseg."""
+    found = crossed_interval([differences])
+    return found.low, found.high
+
+
+def layout(rng: np.random.Generator, n: int, spreads: tuple[float, float, float]) -> Sample:
+    """Differences of ``n`` seeds and 30 scans with a true mean of 0."""
+    of_seeds, of_scans, rest = spreads
+    seeds, scans = of_seeds * rng.standard_normal((n, 1)), of_scans * rng.standard_normal((1, SCANS))
+    return np.asarray(seeds + scans + rest * rng.standard_normal((n, SCANS)))
+
+
 def main() -> None:
-    """Print a table: a row per distribution and interval, a column per number of seeds."""
+    """Print two tables: a row per kind of differences and interval, a column per number of seeds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=int, default=2000, help="samples per cell")
     samples = parser.parse_args().samples
@@ -52,6 +87,12 @@ def main() -> None:
     for name, draw in DRAWN.items():
         for kind, interval in (("t", t_interval), ("BCa bootstrap", bootstrap_interval)):
             cells = [f"{coverage(interval, draw, n, samples):.0%}" for n in SEEDS]
+            print(f"| {name} | {kind} | {' | '.join(cells)} |")
+    print(f"\n| most spread from | interval | {' | '.join(f'{n} seeds' for n in SEEDS)} |")
+    print(f"| :-- | :-- |{' --: |' * len(SEEDS)}")
+    for name, spreads in SPREADS.items():
+        for kind, interval in (("alseg", crossed), ("percentiles", percentiles)):
+            cells = [f"{coverage(interval, partial(layout, spreads=spreads), n, samples):.0%}" for n in SEEDS]
             print(f"| {name} | {kind} | {' | '.join(cells)} |")
 
 

@@ -94,7 +94,7 @@ def tidy_results(folder: Path | str) -> "pandas.DataFrame":
     from alseg_results.tidy import tidy
 
     found = find_runs(folder)
-    return tidy([*found.runs, *found.ceilings])
+    return tidy([*found.runs, *found.full_data])
 
 
 def _say(ended: "Ended") -> None:

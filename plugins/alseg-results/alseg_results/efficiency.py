@@ -1,4 +1,4 @@
-"""Figures of one learning curve: area under it, foreground efficiency, annotation needed for a share of the ceiling."""
+"""Figures of one learning curve: area under it, foreground efficiency, annotation to a share of the full-data score."""
 
 import warnings
 
@@ -23,28 +23,28 @@ def area_under_budget_curve(labelled: Curve, score: Curve) -> float:
     return float(trapezoid(score, labelled) / (labelled[-1] - labelled[0]))
 
 
-def foreground_efficiency(foreground: Curve, score: Curve, ceiling: float) -> float:
+def foreground_efficiency(foreground: Curve, score: Curve, full_data: float) -> float:
     """The rate at which the gap to the full-data score closes with the foreground annotated.
 
-    The least-squares rate g of ``ceiling - (ceiling - score[0]) * exp(-g * (foreground - foreground[0]))``; at rate g
-    the gap is halved by annotating another ln(2) / g of the pool's foreground. Lüth et al. 2025, "nnActive", foreground
-    efficiency; they fit one rate to all seeds, here each seed has its own, so that it has a spread.
+    The least-squares rate g of ``c - (c - score[0]) * exp(-g * (foreground - foreground[0]))``, c the full-data score;
+    at rate g the gap is halved by annotating another ln(2) / g of the pool's foreground. Lüth et al. 2025, "nnActive",
+    foreground efficiency; they fit one rate to all seeds, here each seed has its own, so that it has a spread.
 
     Args:
         foreground: share of the pool's foreground voxels annotated, by round.
         score: the score of each round.
-        ceiling: the score of training on all data.
+        full_data: the score of training on all data.
 
     Returns:
-        The rate; NaN where a figure is missing, the first score has no gap to the ceiling, or no rate can be fitted.
+        The rate; NaN where a figure is missing, the first score is the full-data score, or no rate can be fitted.
     """
     foreground, score = _defined(foreground, score)
-    if len(score) < 2 or np.isnan(ceiling) or score[0] == ceiling or foreground[-1] == foreground[0]:
+    if len(score) < 2 or np.isnan(full_data) or score[0] == full_data or foreground[-1] == foreground[0]:
         return float("nan")
-    start, gap, added = score[0], ceiling - score[0], foreground - foreground[0]
+    start, gap, added = score[0], full_data - score[0], foreground - foreground[0]
 
     def curve(x: Curve, rate: float) -> Curve:
-        closed: Curve = ceiling - gap * np.exp(np.clip(-rate * x, -700.0, 700.0))
+        closed: Curve = full_data - gap * np.exp(np.clip(-rate * x, -700.0, 700.0))
         return closed
 
     closed = np.clip((score[-1] - start) / gap, 0.01, 0.99)

@@ -27,13 +27,13 @@ def per_run(found: RunSet, measure: Measure) -> pd.DataFrame:
     (:func:`alseg_results.runs.complete`): another run has none.
 
     Args:
-        found: the runs and their ceilings.
+        found: the runs, full-data runs included.
         measure: what to measure; there is no share of the full-data score unless higher is better.
 
     Returns:
-        ``dataset``, ``strategy``, ``seed``, ``last_round``, ``complete``, ``ceiling`` (the full-data score), then
+        ``dataset``, ``strategy``, ``seed``, ``last_round``, ``complete``, ``full_data`` (the full-data score), then
         ``FIGURES``: ``final`` (score of the last round), ``aubc``, ``foreground_efficiency``, ``slices_to_90`` and
-        ``slices_to_95`` (slices annotated when that share of the ceiling was reached), ``slices``, ``scans`` (with at
+        ``slices_to_95`` (slices annotated when that share of it was reached), ``slices``, ``scans`` (with at
         least one slice), ``foreground_voxels`` and ``boundary_voxels`` annotated by the end, ``query_seconds`` (all
         queries). NaN where a figure is missing.
     """
@@ -42,11 +42,11 @@ def per_run(found: RunSet, measure: Measure) -> pd.DataFrame:
         runs = only(found.runs, dataset)
         whole = {id(run) for run in complete(runs)}
         for run in runs:
-            ceiling = ceiling_of(found, run, measure)
-            figures = _figures(run, measure, ceiling) if id(run) in whole else {}
+            full_data = full_data_score(found, run, measure)
+            figures = _figures(run, measure, full_data) if id(run) in whole else {}
             head = {"dataset": dataset, "strategy": run.label, "seed": run.seed, "last_round": run.rounds[-1]["round"]}
             tail = {name: figures.get(name, NAN) for name in FIGURES}
-            rows.append({**head, "complete": id(run) in whole, "ceiling": ceiling, **tail})
+            rows.append({**head, "complete": id(run) in whole, "full_data": full_data, **tail})
     return pd.DataFrame(rows)
 
 
@@ -57,14 +57,14 @@ def summarise(figures: pd.DataFrame) -> pd.DataFrame:
         figures: as :func:`per_run` returns it.
 
     Returns:
-        A row per dataset and strategy: ``dataset``, ``strategy``, ``seeds`` (complete runs), ``ceiling``; for each
+        A row per dataset and strategy: ``dataset``, ``strategy``, ``seeds`` (complete runs), ``full_data``; for each
         figure ``NAME_mean``, ``NAME_std`` (of a sample; NaN for one seed) and ``NAME_seeds``, the runs that have it.
-        Where some seed did not reach a share of the ceiling, a mean over the others would flatter, so it is NaN.
+        Where some seed did not reach that share, a mean over the others would flatter, so it is NaN.
     """
     rows = []
     for (dataset, strategy), group in figures.groupby(["dataset", "strategy"], sort=False):
         whole = group[group["complete"]]
-        row = {"dataset": dataset, "strategy": strategy, "seeds": len(whole), "ceiling": group["ceiling"].iloc[0]}
+        row = {"dataset": dataset, "strategy": strategy, "seeds": len(whole), "full_data": group["full_data"].iloc[0]}
         for name in FIGURES:
             row |= {
                 f"{name}_mean": whole[name].mean(),
@@ -78,10 +78,10 @@ def summarise(figures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def ceiling_of(found: RunSet, run: RunRecord, measure: Measure) -> float:
+def full_data_score(found: RunSet, run: RunRecord, measure: Measure) -> float:
     """The full-data score that a run is held against, averaged over seeds; NaN where there is no such score."""
     labels = (FULL_DATA, full_data_of(run.label))
-    full = [one for one in only(found.ceilings, run.dataset) if one.label in labels]
+    full = [one for one in only(found.full_data, run.dataset) if one.label in labels]
     scores = [score_of(one.rounds[-1], measure) for one in full]
     known = [score for score in scores if not np.isnan(score)]
     return float(np.mean(known)) if known else NAN
@@ -100,16 +100,16 @@ def spans_part(run: RunRecord, measure: Measure) -> bool:
     return (missing[0] or missing[-1]) and missing.count(False) >= 2
 
 
-def _figures(run: RunRecord, measure: Measure, ceiling: float) -> dict[str, float]:
+def _figures(run: RunRecord, measure: Measure, full_data: float) -> dict[str, float]:
     labelled = _column(run.rounds, "labelled")
     score = np.array([score_of(record, measure) for record in run.rounds])
     pool = run.environment["dataset"].get("pool", {}).get("foreground") or NAN
     foreground = _column(run.rounds, "foreground_voxels")
-    target = ceiling if measure.higher_is_better else NAN
+    target = full_data if measure.higher_is_better else NAN
     return {
         "final": float(score[-1]),
         "aubc": area_under_budget_curve(labelled, score),
-        "foreground_efficiency": foreground_efficiency(foreground / pool, score, ceiling),
+        "foreground_efficiency": foreground_efficiency(foreground / pool, score, full_data),
         **{name: annotation_to_reach(labelled, score, share * target) for name, share in REACHED},
         "slices": float(labelled[-1]),
         "scans": float(_column(run.rounds, "scans_labelled")[-1]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alseg_results.against import SOURCE, against_paper
 from alseg_results.audit import audit, overlaps
+from alseg_results.control import choose_control
 from alseg_results.curves import mean_curves, shown_rounds
 from alseg_results.figures import per_run, spans_part, summarise
 from alseg_results.labels import STRATEGY
 from alseg_results.measure import Measure, choose_measure, select
-from alseg_results.runs import RunSet, find_runs, only
+from alseg_results.mixed import MixedModel, fit_mixed
+from alseg_results.runs import RunRecord, RunSet, find_runs, only
+from alseg_results.scans import ScanFigures, compare_scans, scan_figures, tidy_scans
 from alseg_results.statistics import Comparison, compare
 from alseg_results.tidy import MEAN, csv_of, tidy
+from alseg_results.weakest import weakest
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Overview:
         figures: by run, see :func:`alseg_results.figures.per_run`.
         summary: by strategy, see :func:`alseg_results.figures.summarise`.
         comparison: see :func:`alseg_results.statistics.compare`.
+        control: what the others are held against; None where nothing is.
     """
 
     found: RunSet
@@ -45,6 +51,7 @@ class Overview:
     figures: pd.DataFrame
     summary: pd.DataFrame
     comparison: Comparison
+    control: str | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -63,16 +70,49 @@ class Overview:
                     f"{self.measure.metric} is not defined in the first or last rounds of {labels} on {dataset}: "
                     "AUBC is over the rounds between"
                 )
-        return tuple(notes)
+        return (*notes, *self.last_scans[1])
 
     def place(self, dataset: str) -> int:
         """The number of a dataset among all."""
         return self.found.datasets.index(dataset)
 
+    @cached_property
+    def weakest(self) -> pd.DataFrame:
+        """What each strategy does worst, see :func:`alseg_results.weakest.weakest`."""
+        return weakest(self.last_scans[0], self.measure)
+
+    @cached_property
+    def last_scans(self) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """The scores of scans in the last round of each run, and what is missing of them."""
+        return tidy_scans(self.found.runs, self.measure, last=True)
+
+    @cached_property
+    def scans(self) -> ScanFigures:
+        """The compared figure of each scan, see :func:`alseg_results.scans.scan_figures`."""
+        return scan_figures(self.found, self.measure, self.comparison.measure)
+
+    @cached_property
+    def scan_pairs(self) -> pd.DataFrame:
+        """Paired differences over seeds and scans, see :func:`alseg_results.scans.compare_scans`."""
+        return compare_scans(self.scans.table, list(self.comparison.table.columns))
+
+    @cached_property
+    def mixed(self) -> MixedModel | None:
+        """The mixed-effects model, see :func:`alseg_results.mixed.fit_mixed`."""
+        return fit_mixed(self.scans.table, self.control or self.found.labels[0])
+
     def tidy(self) -> pd.DataFrame:
         """Every score of every run, full-data runs included, as one long table."""
-        runs = (*self.found.runs, *(run for run in self.found.ceilings if run not in self.found.runs))
-        return self._named(tidy(runs))
+        return self._named(tidy(self._all_runs))
+
+    def tidy_scans(self) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """Every score of every scan in the same way, and a sentence for each run that has none."""
+        frame, notes = tidy_scans(self._all_runs)
+        return self._named(frame), notes
+
+    @property
+    def _all_runs(self) -> tuple[RunRecord, ...]:
+        return (*self.found.runs, *(run for run in self.found.full_data if run not in self.found.runs))
 
     def at_rounds(self) -> pd.DataFrame:
         """The curves at the rounds of each dataset's table."""
@@ -98,10 +138,13 @@ class Overview:
             "rounds": self._records(self.at_rounds()),
             "runs": self._records(self.figures),
             "summary": self._records(self.summary),
+            "weakest": self._records(self.weakest),
             "statistics": {
                 "measure": comparison.measure,
                 "sentences": list(comparison.sentences),
                 "pairs": self._records(comparison.pairs),
+                "pairs_over_scans": self._records(self.scan_pairs),
+                "mixed_model": None if self.mixed is None else self.mixed.as_json(),
                 "mean_ranks": {} if ranking is None else ranking.mean_ranks.to_dict(),
                 "friedman": None if ranking is None or ranking.p is None else [ranking.statistic, ranking.p],
                 "nemenyi": None if ranking is None or ranking.posthoc is None else ranking.posthoc.to_dict("index"),
@@ -133,6 +176,7 @@ def look_at(
     until: int | None = None,
     measure: str = "aubc",
     by: str = STRATEGY,
+    control: str | None = None,
 ) -> Overview:
     """Read a folder and compute everything.
 
@@ -146,13 +190,14 @@ def look_at(
         until: the round after which all runs are cut; none by default.
         measure: the figure that strategies are compared by: ``aubc`` or ``final``.
         by: what is compared: ``strategy``, ``model``, ``loss.gamma`` ...; several after commas.
+        control: the label that others are held against; the one ``random`` strategy by default.
 
     Raises:
-        AlsegError: there are no results, or none of that metric, split, class or round.
+        AlsegError: there are no results, none of that metric, split, class or round, or no such control.
     """
     found = find_runs(folder, by)
     if not found.runs:  # nothing but full-data runs: they are what there is to show
-        found = replace(found, runs=found.ceilings)
+        found = replace(found, runs=found.full_data)
     if until is not None:
         if until < 0:
             raise AlsegError(f"there is no round {until}", hint="rounds are counted from 0")
@@ -160,7 +205,7 @@ def look_at(
     scores = tidy(found.runs)
     chosen = choose_measure(scores, registry, metric, split, class_name)
     of_metric = select(scores, chosen.metric, chosen.split, None)
-    full = tidy(found.ceilings)
+    full = tidy(found.full_data)
     full = full[(full["metric"] == chosen.metric) & (full["split"] == chosen.split)]
     figures = per_run(found, chosen)
     return Overview(
@@ -179,4 +224,5 @@ def look_at(
             higher_is_better=chosen.higher_is_better,
             what=found.compared,
         ),
+        control=choose_control(found, control),
     )

@@ -1,18 +1,21 @@
 """Find run directories in a folder and read as much of each as is whole."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alcore.documents import read_json
 from alcore.errors import AlsegError
-from alcore.records import Environment, RoundRecord, SelectedSlice
+from alcore.records import Environment, RoundRecord, ScanScore, SelectedSlice
 from alcore.runs.directory import CONFIG, FAILED, JOB, ROUNDS, RunDirectory
 
 NO_RESULTS = frozenset({"starts", "superseded"})
 """Folders of a benchmark that hold runs which are no results of it."""
+
+ReadScores = Callable[[int], Sequence[ScanScore]]
+"""Reads the scores of each scan in a round; raises AlsegError where they are missing or damaged."""
 
 
 @dataclass
@@ -26,6 +29,7 @@ class RawRun:
         job: what the benchmark wrote about it; empty for a run of its own.
         rounds: the committed rounds that can be read.
         selections: the rows of ``selections.csv`` that belong to them.
+        read_scores: reads the scores of each scan in a round.
         notes: what is wrong with it, a sentence each.
     """
 
@@ -35,6 +39,7 @@ class RawRun:
     job: dict[str, Any]
     rounds: list[RoundRecord]
     selections: list[SelectedSlice]
+    read_scores: ReadScores
     notes: list[str] = field(default_factory=list)
 
 
@@ -79,7 +84,7 @@ def read_run(path: Path, name: str) -> tuple[RawRun | None, list[str]]:
     last, asked = rounds[-1]["round"], config["loop"]["rounds"]
     if last < asked and rounds[-1]["labelled"] < rounds[-1]["pool"] and not config.get("full_data"):
         notes.append(f"{name}: stopped or still going on after round {last} of {asked}")
-    return RawRun(path, config, environment, job, rounds, selections), notes
+    return RawRun(path, config, environment, job, rounds, selections, directory.scores), notes
 
 
 def _json_file(path: Path) -> dict[str, Any]:

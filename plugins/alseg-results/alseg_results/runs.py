@@ -1,7 +1,7 @@
 """The runs of a folder, each under the name of what is compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from alcore.records import SelectedSlice
 from alseg_results.full_data import find_full_data
 from alseg_results.grouping import apart_by_source, dataset_names, without_repeats
 from alseg_results.labels import STRATEGY, check_compared, labels_of
-from alseg_results.read import RawRun, read_run, run_directories
+from alseg_results.read import RawRun, ReadScores, read_run, run_directories
 
 ENOUGH = 0.95
 """Share of the annotation of the others that a run must have spent for its curve to be compared with theirs."""
@@ -36,6 +36,7 @@ class RunRecord:
         rounds: the committed rounds, as in ``rounds.jsonl``.
         selections: the rows of ``selections.csv``.
         directory: the run directory.
+        read_scores: reads the scores of each scan in a round.
     """
 
     label: str
@@ -48,6 +49,7 @@ class RunRecord:
     rounds: tuple[Mapping[str, Any], ...]
     selections: tuple[SelectedSlice, ...]
     directory: Path
+    read_scores: ReadScores = field(compare=False, repr=False)
 
     @property
     def used_up(self) -> bool:
@@ -62,14 +64,14 @@ class RunSet:
     Args:
         folder: where they were found.
         runs: active learning runs, by dataset, label and seed.
-        ceilings: full-data runs, by dataset and seed; their dataset is that of the runs that they belong to.
+        full_data: full-data runs, by dataset and seed; their dataset is that of the runs that they belong to.
         found: what was kept apart, left out or incomplete when they were read, a sentence each.
         by: what is compared: ``strategy``, or another section or option of the configuration.
     """
 
     folder: Path
     runs: tuple[RunRecord, ...]
-    ceilings: tuple[RunRecord, ...]
+    full_data: tuple[RunRecord, ...]
     found: tuple[str, ...] = ()
     by: str = STRATEGY
 
@@ -142,9 +144,9 @@ def find_runs(folder: Path | str, by: str = STRATEGY) -> RunSet:
     runs = [_record(raw, labels[id(raw)], datasets[id(raw)]) for raw in kept]
     runs.sort(key=lambda run: (run.dataset, run.label, run.seed))
     matched, more = find_full_data(full, kept, datasets, labels)
-    ceilings = [_record(raw, label, name) for raw, name, label in matched]
-    ceilings.sort(key=lambda run: (run.dataset, run.label, run.seed))
-    return RunSet(folder, tuple(runs), tuple(ceilings), (*notes, *more), by)
+    full_data = [_record(raw, label, name) for raw, name, label in matched]
+    full_data.sort(key=lambda run: (run.dataset, run.label, run.seed))
+    return RunSet(folder, tuple(runs), tuple(full_data), (*notes, *more), by)
 
 
 def _read(folder: Path) -> tuple[list[RawRun], list[str]]:
@@ -174,6 +176,7 @@ def _record(raw: RawRun, label: str, dataset: str) -> RunRecord:
         rounds=tuple(raw.rounds),
         selections=tuple(raw.selections),
         directory=raw.directory,
+        read_scores=raw.read_scores,
     )
 
 

@@ -1,12 +1,15 @@
 """``alseg results``."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from alseg.data_options import AS_JSON
 from alseg.show.json_output import echo_json
 from alseg.terminal import echo
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> list[int] | None:
@@ -30,6 +33,7 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
     show_default=True,
     help="What is compared: strategy, model, loss, loss.gamma, any option.",
 )
+@click.option("--control", help="What the others are held against. Default: random, where it is among them.")
 @click.option("--until", type=int, help="Cut all runs after this round.")
 @click.option("--per-class", is_flag=True, help="A row per class in the table of rounds.")
 @click.option(
@@ -39,6 +43,9 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
 @click.option("--audit", is_flag=True, help="Also which slices each strategy chose.")
 @click.option("--against", type=click.Choice(["paper"]), help="Also the paper's published figures beside these.")
 @click.option("--tidy", "tidy_file", type=click.Path(path_type=Path), help="Write every score to this CSV file.")
+@click.option(
+    "--tidy-scans", "scans_file", type=click.Path(path_type=Path), help="Write every score of every scan to this file."
+)
 @AS_JSON
 @click.option("--csv", "form", flag_value="csv", help="Print the table of rounds as CSV, with all digits.")
 @click.option("--latex", "form", flag_value="latex", help="Print the tables as LaTeX (booktabs).")
@@ -50,6 +57,7 @@ def results(
     audit: bool,
     against: str | None,
     tidy_file: Path | None,
+    scans_file: Path | None,
     as_json: bool,
     form: str | None,
     **asked: Any,
@@ -61,11 +69,12 @@ def results(
     registry = Registry.installed()
     overview = look_at(directory, registry, **asked)
     if tidy_file is not None:
-        from alcore.files import write_text
-        from alseg_results.tidy import csv_of
-
-        write_text(tidy_file, csv_of(overview.tidy()))
-        echo(f"scores: {tidy_file}", err=True)
+        _write(tidy_file, overview.tidy())
+    if scans_file is not None:
+        scans, notes = overview.tidy_scans()
+        _write(scans_file, scans)
+        for note in notes:
+            echo(f"note: {note}", err=True)
     if as_json:
         echo_json(overview.as_json(registry))
         return
@@ -78,3 +87,11 @@ def results(
     show_results(
         overview, registry, form, per_class=per_class, statistics=statistics, audit=audit, against=against is not None
     )
+
+
+def _write(path: Path, frame: "DataFrame") -> None:
+    from alcore.files import write_text
+    from alseg_results.tidy import csv_of
+
+    write_text(path, csv_of(frame))
+    echo(f"scores: {path}", err=True)

@@ -11,6 +11,7 @@ from alseg_results.overview import Overview
 from alseg_results.tables.comparison import comparison_tables
 from alseg_results.tables.paper import paper_table
 from alseg_results.tables.render import latex, markdown
+from alseg_results.tables.scans import mixed_tables, scan_interval_tables, weakest_table
 from alseg_results.tables.scores import effort_table, rounds_table, whole_table
 from alseg_results.tables.selections import selection_tables
 
@@ -29,10 +30,10 @@ def show_results(
     tables: list[Table | None] = []
     for dataset in overview.found.datasets:
         tables += [rounds_table(overview, dataset, per_class=per_class), whole_table(overview, dataset)]
-        tables += [effort_table(overview, dataset)]
+        tables += [weakest_table(overview, dataset), effort_table(overview, dataset)]
     sentences, notes = list(overview.comparison.sentences), list(overview.notes)
     if statistics:
-        tables += comparison_tables(overview)
+        tables += [*comparison_tables(overview), *scan_interval_tables(overview), *mixed_tables(overview)]
     if audit:
         tables += selection_tables(overview.found)
     if against:

@@ -112,8 +112,8 @@ def _lead(subject: Subject) -> tuple[str, ...]:
         f"{_count(len(seeds), 'seed')} ({', '.join(map(str, seeds[:12]))}{', …' if len(seeds) > 12 else ''})",
         f"{_count(rounds, 'round')} after round 0",
     ]
-    if subject.results.ceilings:
-        counts.append(_count(len(subject.results.ceilings), "full-data run"))
+    if subject.results.full_data:
+        counts.append(_count(len(subject.results.full_data), "full-data run"))
     names = ", ".join(map(subject.title, subject.results.datasets))
     return (f"{'; '.join(counts)}. Data: {names}.", f"Tables and comparisons are of {subject.measure.title}.")
 

@@ -115,11 +115,11 @@ def effort_table(overview: Overview, dataset: str) -> Table:
 
 
 def _about_whole(overview: Overview, dataset: str, table: Table) -> Iterator[str]:
-    ceilings = _of(overview.figures, dataset)["ceiling"].dropna().unique().tolist()
-    score = f" {ceilings[0]:.3f}" if len(ceilings) == 1 else ""
+    full_data = _of(overview.figures, dataset)["full_data"].dropna().unique().tolist()
+    score = f" {full_data[0]:.3f}" if len(full_data) == 1 else ""
     if "AUBC" in table.columns:
         yield "AUBC: area under the score over slices annotated, by their range."
-    if not ceilings:
+    if not full_data:
         yield "No full-data score was found, so foreground efficiency and slices to a share of it are missing."
     if "foreground efficiency" in table.columns:
         yield f"Foreground efficiency: how fast the gap to the full-data score{score} closes with annotated foreground."
@@ -132,7 +132,7 @@ def _reached(name: str, said: Any) -> Any:
 
 
 def _not_reached(record: Record, name: str) -> str:
-    if math.isnan(record["ceiling"]) or not record["seeds"] or not record["final_seeds"]:
+    if math.isnan(record["full_data"]) or not record["seeds"] or not record["final_seeds"]:
         return MISSING
     missing = record["seeds"] - record[f"{name}_seeds"]
     return "not reached" if missing == record["seeds"] else f"not reached by {missing} of {record['seeds']}"

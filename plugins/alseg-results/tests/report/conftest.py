@@ -6,7 +6,7 @@ import pytest
 import tomli_w
 
 from alcore import Registry
-from alcore.runs.directory import SELECTION_FIELDS
+from alcore.runs.directory import SCORE_FIELDS, SELECTION_FIELDS
 
 POOL = {"scans": 10, "slices": 200, "pixels": 20_000, "foreground": 4000, "foreground_slices": 100}
 PHASES = {"query": 0.5, "annotate": 0.1, "train": 8.0, "validate": 1.0, "evaluate": 0.4}
@@ -53,6 +53,15 @@ class RunWriter:
         (path / "config.toml").write_text(tomli_w.dumps(config), encoding="utf-8")
         (path / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
         (path / "rounds.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        (path / "scores").mkdir()
+        for number, line in enumerate(lines):
+            with (path / "scores" / f"round-{number:04d}.csv").open("w", newline="", encoding="utf-8") as file:
+                scores = csv.writer(file)
+                scores.writerow(SCORE_FIELDS)
+                for metric, score in line["scores"]["validation"].items():
+                    for name, value in score["per_class"].items():
+                        for scan, off in (("a", -0.02), ("b", 0.0), ("c", 0.02)):
+                            scores.writerow(("validation", scan, metric, name, None if value is None else value + off))
         with (path / "selections.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, SELECTION_FIELDS)
             writer.writeheader()

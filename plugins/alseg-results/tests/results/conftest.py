@@ -4,7 +4,7 @@ import json
 import pytest
 import tomli_w
 
-from alcore.runs.directory import SELECTION_FIELDS
+from alcore.runs.directory import SCORE_FIELDS, SELECTION_FIELDS
 
 
 def score(value, per_class=None):
@@ -32,6 +32,10 @@ TRAINED = {"kept_epoch": 1, "steps": 4, "losses": [0.5], "validation_dice": [Non
 POOL = {"scans": 10, "slices": 200, "pixels": 200 * 100, "foreground": 4000, "foreground_slices": 100}
 
 
+SCANS = {"a": -0.02, "b": 0.0, "c": 0.02}
+"""How far the scores of each validation scan lie from their mean."""
+
+
 class RunWriter:
     """Writes run directories of hand-known numbers: 8 slices at first, 4 a round, of 10 scans of 20 slices."""
 
@@ -53,6 +57,7 @@ class RunWriter:
         config=None,
         environment=None,
         job=None,
+        scans=SCANS,
     ):
         """Write a run.
 
@@ -61,6 +66,7 @@ class RunWriter:
             labelled: slices per round.
             foreground: voxels annotated by each round.
             chosen: by round, the annotated (scan, position), each of 100 pixels with 10 foreground voxels.
+            scans: how far the scores of each validation scan lie from their mean; None writes none.
         """
         path = self.folder / (name or f"{dataset}-{strategy}-seed{seed}")
         path.mkdir(parents=True)
@@ -89,7 +95,20 @@ class RunWriter:
         lines = [self.record(k, value, labelled, foreground) for k, value in enumerate(dice)]
         (path / "rounds.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         self.selections(path, chosen)
+        if scans is not None:
+            self.scores(path, lines, scans)
         return path
+
+    def scores(self, path, lines, scans):
+        (path / "scores").mkdir()
+        for number, line in enumerate(lines):
+            classes = line["scores"]["validation"]["dice"]["per_class"]
+            with (path / "scores" / f"round-{number:04d}.csv").open("w", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(SCORE_FIELDS)
+                for scan, off in scans.items():
+                    for name, value in classes.items():
+                        writer.writerow(("validation", scan, "dice", name, None if value is None else value + off))
 
     def record(self, k, value, labelled, foreground):
         n = labelled[k] if labelled else 8 + 4 * k

@@ -32,14 +32,14 @@ def test_the_rate_at_which_the_gap_closes_is_found(rate):
     assert foreground_efficiency(foreground, score, 0.85) == pytest.approx(rate, rel=1e-5)
 
 
-def test_a_falling_curve_has_a_negative_rate_and_a_lower_ceiling_works_too():
+def test_a_falling_curve_has_a_negative_rate_and_a_lower_full_data_score_works_too():
     foreground = np.linspace(0.0, 0.5, 6)
     assert foreground_efficiency(foreground, 0.8 - 0.5 * np.exp(1.5 * foreground), 0.8) == pytest.approx(-1.5, rel=1e-5)
     distance = 2.0 + 10.0 * np.exp(-4.0 * foreground)
     assert foreground_efficiency(foreground, distance, 2.0) == pytest.approx(4.0, rel=1e-5)
 
 
-def test_no_rate_without_a_ceiling_a_gap_or_foreground():
+def test_no_rate_without_a_full_data_score_a_gap_or_foreground():
     foreground, score = array(0.1, 0.2, 0.3), array(0.5, 0.6, 0.7)
     assert math.isnan(foreground_efficiency(foreground, score, NAN))
     assert math.isnan(foreground_efficiency(foreground, score, 0.5))

@@ -187,12 +187,12 @@ def test_damaged_selections_cost_the_selections_alone(write_run, found):
     assert result.notes[0].startswith(f"line 3 of {path} is damaged: position: Input should be a valid integer")
 
 
-def test_full_data_runs_are_the_ceiling_of_their_dataset(write_run, found):
+def test_full_data_runs_belong_to_their_dataset(write_run, found):
     write_run(CURVE, "random")
     for seed in (0, 1):
         write_run([0.8], name=f"full{seed}", seed=seed, labelled=[200], config={"full_data": True})
     result = found()
-    assert names(result.ceilings) == [("hippocampus", "full data", 0), ("hippocampus", "full data", 1)]
+    assert names(result.full_data) == [("hippocampus", "full data", 0), ("hippocampus", "full data", 1)]
     assert names(result.runs) == [("hippocampus", "random", 0)]
     assert result.notes == ()
 
@@ -200,11 +200,11 @@ def test_full_data_runs_are_the_ceiling_of_their_dataset(write_run, found):
 @pytest.mark.parametrize(
     "other", [{"model": {"name": "vnet"}}, {"loss": {"name": "dice"}}, {"learner": {"name": "volumes"}}]
 )
-def test_a_full_data_run_of_another_model_is_no_ceiling(write_run, found, other):
+def test_a_full_data_run_of_another_model_is_not_used(write_run, found, other):
     write_run(CURVE, "random")
     write_run([0.8], name="full", labelled=[200], config={"full_data": True, **other})
     result = found()
-    assert result.ceilings == ()
+    assert result.full_data == ()
     assert "the full-data run full on hippocampus is not used" in result.notes[0]
 
 
@@ -214,7 +214,7 @@ def test_full_data_runs_that_were_trained_differently_are_not_averaged(write_run
         config = {"full_data": True, "learner": {"epochs": epochs}}
         write_run([0.8], name=f"full{seed}", seed=seed, labelled=[200], config=config)
     result = found()
-    assert [run.seed for run in result.ceilings] == [0, 1]
+    assert [run.seed for run in result.full_data] == [0, 1]
     assert result.notes == (
         "full-data runs on hippocampus were trained differently and are not averaged; they differ in learner.epochs "
         "(50, 200): full0, full1 shown, full2 left out",

@@ -171,4 +171,4 @@ def test_each_model_is_held_against_full_data_runs_of_its_own(write_run, found):
         full = {"full_data": True, "model": {"name": model}}
         write_run([score], name=f"full-{model}", labelled=[200], config=full)
     figures = per_run(found("model"), Measure("dice", "validation"))
-    assert figures.set_index("strategy")["ceiling"].to_dict() == {"unet": 0.8, "vnet": 0.9}
+    assert figures.set_index("strategy")["full_data"].to_dict() == {"unet": 0.8, "vnet": 0.9}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from alseg_results.curves import mean_curves, shown_rounds
-from alseg_results.figures import ceiling_of, per_run, summarise
+from alseg_results.figures import full_data_score, per_run, summarise
 from alseg_results.measure import Measure, choose_measure, higher_is_better, select
 from alseg_results.runs import find_runs
 from alseg_results.tidy import tidy
@@ -65,7 +65,7 @@ def test_the_figures_of_a_run_are_those_worked_out_by_hand(write_run, found):
     for seed, dice in enumerate((0.79, 0.81)):
         write_run((dice,), name=f"full{seed}", seed=seed, labelled=[200], config={"full_data": True})
     result = found()
-    assert ceiling_of(result, result.runs[0], DICE) == pytest.approx(0.8)
+    assert full_data_score(result, result.runs[0], DICE) == pytest.approx(0.8)
     (row,) = per_run(result, DICE).to_dict("records")
     assert row["final"] == 0.8
     assert row["aubc"] == pytest.approx(((0.2 + 0.6) / 2 * 4 + (0.6 + 0.8) / 2 * 4) / 8)
@@ -75,19 +75,19 @@ def test_the_figures_of_a_run_are_those_worked_out_by_hand(write_run, found):
     assert [row[name] for name in ("slices", "scans", "foreground_voxels", "boundary_voxels")] == [16, 10, 160, 80]
     assert row["query_seconds"] == 1 + 2 + 3
     (left,) = per_run(result, Measure("dice", "validation", "left")).to_dict("records")
-    assert left["ceiling"] == pytest.approx(0.7)
+    assert left["full_data"] == pytest.approx(0.7)
     assert left["final"] == pytest.approx(0.7)
 
 
 def test_without_a_full_data_run_its_figures_are_missing(write_run, found):
     write_run((0.2, 0.6, 0.8), "random")
     (row,) = per_run(found(), DICE).to_dict("records")
-    for name in ("ceiling", "foreground_efficiency", "slices_to_90", "slices_to_95"):
+    for name in ("full_data", "foreground_efficiency", "slices_to_90", "slices_to_95"):
         assert np.isnan(row[name])
     assert row["aubc"] == pytest.approx(0.55)
 
 
-def test_a_metric_where_lower_is_better_has_no_share_of_the_ceiling(write_run, found):
+def test_a_metric_where_lower_is_better_has_no_share_of_the_full_data_score(write_run, found):
     write_run((9.0, 5.0, 4.0), "random")
     write_run((3.0,), name="full", labelled=[200], config={"full_data": True})
     (row,) = per_run(found(), Measure("dice", "validation", higher_is_better=False)).to_dict("records")

@@ -1,11 +1,11 @@
-"""Learning curves: a score against what was annotated, mean over seeds with a band, and the full-data ceiling."""
+"""Learning curves: a score against what was annotated, mean over seeds with a band, and the full-data score."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from alseg_results.report.charts import strategies as marks
 
-CURVES, CEILINGS = "curves", "ceilings"
+CURVES, FULL_DATA = "curves", "full_data"
 X, Y = {"word": "x"}, {"word": "y"}
 """Titles for which words are put when the chart is drawn; no text of data is like them."""
 FIELDS = ("x", "value", "low", "high", "strategy")
@@ -14,7 +14,7 @@ FIELDS = ("x", "value", "low", "high", "strategy")
 def spec(strategies: Sequence[str], *, with_legend: bool) -> dict[str, Any]:
     """The specification of one dataset's curves; rows of ``curves`` have the fields of :data:`FIELDS`.
 
-    Rows of ``ceilings`` have ``value``, ``low``, ``high`` (equal to ``value`` with one seed) and ``text``. The titles
+    Rows of ``full_data`` have ``value``, ``low``, ``high`` (equal to ``value`` with one seed) and ``text``. The titles
     of the axes are :data:`X` and :data:`Y`.
     """
     legend = marks.legend(strategies) if with_legend else None
@@ -25,7 +25,7 @@ def spec(strategies: Sequence[str], *, with_legend: bool) -> dict[str, Any]:
     return {
         "layer": [
             {
-                "data": {"name": CEILINGS},
+                "data": {"name": FULL_DATA},
                 "mark": {"type": "rect", "opacity": 0.12},
                 "encoding": {"y": {**y, "field": "low"}, "y2": {"field": "high"}},
             },
@@ -64,12 +64,12 @@ def spec(strategies: Sequence[str], *, with_legend: bool) -> dict[str, Any]:
                 },
             },
             {
-                "data": {"name": CEILINGS},
+                "data": {"name": FULL_DATA},
                 "mark": {"type": "rule", "strokeDash": [7, 4], "strokeWidth": 1.5},
                 "encoding": {"y": {**y, "field": "value"}},
             },
             {
-                "data": {"name": CEILINGS},
+                "data": {"name": FULL_DATA},
                 "mark": {"type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -3, "x": 0},
                 "encoding": {"y": {**y, "field": "value"}, "text": {"field": "text"}},
             },

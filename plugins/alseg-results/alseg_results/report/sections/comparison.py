@@ -7,6 +7,7 @@ from alseg_results.report.charts.chart import Chart
 from alseg_results.report.page import Drawing, Section
 from alseg_results.report.subject import Subject
 from alseg_results.tables.comparison import pair_tables
+from alseg_results.tables.scans import scan_interval_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,8 @@ def section(subject: Subject) -> Section:
     if len(subject.strategies) < 2:
         return Section("comparison", "Comparison", compared.sentences)
     text = (*compared.sentences, METHOD, *((PENALTIES,) if _tested(compared.penalties_holm) else ()))
-    return Section("comparison", "Comparison", text, tuple(drawings), tuple(pair_tables(subject.overview)))
+    tables = (*pair_tables(subject.overview), *scan_interval_tables(subject.overview))
+    return Section("comparison", "Comparison", text, tuple(drawings), tables)
 
 
 def _tested(penalties: "pd.DataFrame") -> bool:

@@ -42,7 +42,7 @@ def _text(subject: Subject) -> tuple[str, ...]:
         band = "Every strategy ran with a single seed, so there are no bands."
     elif 1 in seeds:
         band += " Where there is a single seed there is none."
-    lines = "The dashed line is the score of training on all slices." if subject.results.ceilings else ""
+    lines = "The dashed line is the score of training on all slices." if subject.results.full_data else ""
     return (" ".join(filter(None, ("Mean over seeds.", band, lines))),)
 
 
@@ -52,7 +52,7 @@ def _count(subject: Subject, dataset: str) -> str:
 
 
 def chart(subject: Subject) -> tuple[Chart, tuple[str, ...]]:
-    """All curves and ceilings: the page shows those of one dataset, metric, class and split at a time.
+    """All curves and full-data scores: the page shows those of one dataset, metric, class and split at a time.
 
     Returns:
         The chart, and a sentence on what had to be left out.
@@ -65,15 +65,15 @@ def chart(subject: Subject) -> tuple[Chart, tuple[str, ...]]:
     if len(curves) > MOST_ROWS:
         curves = [row for row in curves if row["class"] == MEAN or row["metric"] == subject.measure.metric]
         notes = (f"There are so many curves that single classes are shown for {subject.measure.metric} alone.",)
-    full = _records(mean_curves(tidy(subject.results.ceilings))) if subject.results.ceilings else []
+    full = _records(mean_curves(tidy(subject.results.full_data))) if subject.results.full_data else []
     last = {(row["dataset"], row["strategy"], row["split"], row["metric"], row["class"]): row for row in full}
-    ceilings = [{**_row(row), "text": f"{row['strategy']}: {row['mean']:.3f}"} for row in last.values()]
+    full_data = [{**_row(row), "text": f"{row['strategy']}: {row['mean']:.3f}"} for row in last.values()]
     made = Chart(
         "learning-curves",
         "Learning curves",
         "",
         learning_curves.spec(subject.strategies, with_legend=False),
-        {"curves": curves, "ceilings": ceilings},
+        {"curves": curves, "full_data": full_data},
         {},
         main="curves",
         height=320,

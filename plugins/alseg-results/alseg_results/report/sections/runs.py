@@ -13,7 +13,7 @@ from alseg_results.settings import leaves
 
 def section(subject: Subject) -> Section:
     """The runs, their configurations and the versions of everything in them."""
-    runs = (*subject.runs, *subject.results.ceilings)
+    runs = (*subject.runs, *subject.results.full_data)
     columns = [
         Column("strategy", subject.results.heading),
         Column("folder", "folder"),

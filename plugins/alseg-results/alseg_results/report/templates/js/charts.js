@@ -23,14 +23,14 @@ function curvesOf(figure, chart) {
   const curves = chart.rows.curves.filter((row) => fits(row) && isChosen(row)).map((row) => ({
     strategy: row.strategy, x: row[chosen.x], value: row.value, seeds: row.seeds, ...ends(row, band),
   }));
-  const ceilings = chart.rows.ceilings.filter(fits).map((row) => ({
+  const fullData = chart.rows.full_data.filter(fits).map((row) => ({
     value: row.value, seeds: row.seeds, text: row.text, ...ends(row, band),
   }));
   const measured = form.elements.class.value === "mean" ? "mean over the foreground classes" : `class ${chosen.class}`;
   const words = { x: textOf("x"), y: `${chosen.metric} (${chosen.split})` };
   figure.querySelector(".measured").textContent = `${chosen.metric}, ${measured}, ${chosen.split}`;
   const columns = { strategy: "Strategy", x: words.x, value: "Mean", low: "Band from", high: "Band to", seeds: "Seeds" };
-  return { chart, rows: { curves, ceilings }, words, columns };
+  return { chart, rows: { curves, full_data: fullData }, words, columns };
 }
 
 /** The ends of a row's band: none where there is one seed or none is wished. */
