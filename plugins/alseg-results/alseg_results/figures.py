@@ -6,7 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alseg_results.efficiency import annotation_to_reach, area_under_budget_curve, foreground_efficiency
+from alseg_results.efficiency import (
+    annotation_to_reach,
+    area_under_budget_curve,
+    foreground_efficiency,
+    pooled_foreground_efficiency,
+)
 from alseg_results.full_data import FULL_DATA, full_data_of
 from alseg_results.measure import Measure
 from alseg_results.runs import RunRecord, RunSet, complete, only
@@ -78,6 +83,24 @@ def summarise(figures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def pooled(found: RunSet, measure: Measure) -> pd.DataFrame:
+    """The foreground efficiency of the complete runs of each strategy together.
+
+    Returns:
+        ``dataset``, ``strategy``, ``foreground_efficiency_pooled`` and ``foreground_efficiency_r2``, see
+        :func:`alseg_results.efficiency.pooled_foreground_efficiency`.
+    """
+    rows = []
+    for dataset in found.datasets:
+        for label in dict.fromkeys(run.label for run in only(found.runs, dataset)):
+            runs = [run for run in complete(only(found.runs, dataset)) if run.label == label]
+            curves = [(_foreground_share(run), _scores(run, measure)) for run in runs]
+            score = full_data_score(found, runs[0], measure) if runs else NAN
+            rows.append((dataset, label, *pooled_foreground_efficiency(curves, score)))
+    columns = ["dataset", "strategy", "foreground_efficiency_pooled", "foreground_efficiency_r2"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def full_data_score(found: RunSet, run: RunRecord, measure: Measure) -> float:
     """The full-data score that a run is held against, averaged over seeds; NaN where there is no such score."""
     labels = (FULL_DATA, full_data_of(run.label))
@@ -102,14 +125,13 @@ def spans_part(run: RunRecord, measure: Measure) -> bool:
 
 def _figures(run: RunRecord, measure: Measure, full_data: float) -> dict[str, float]:
     labelled = _column(run.rounds, "labelled")
-    score = np.array([score_of(record, measure) for record in run.rounds])
-    pool = run.environment["dataset"].get("pool", {}).get("foreground") or NAN
+    score = _scores(run, measure)
     foreground = _column(run.rounds, "foreground_voxels")
     target = full_data if measure.higher_is_better else NAN
     return {
         "final": float(score[-1]),
         "aubc": area_under_budget_curve(labelled, score),
-        "foreground_efficiency": foreground_efficiency(foreground / pool, score, full_data),
+        "foreground_efficiency": foreground_efficiency(_foreground_share(run), score, full_data),
         **{name: annotation_to_reach(labelled, score, share * target) for name, share in REACHED},
         "slices": float(labelled[-1]),
         "scans": float(_column(run.rounds, "scans_labelled")[-1]),
@@ -117,6 +139,15 @@ def _figures(run: RunRecord, measure: Measure, full_data: float) -> dict[str, fl
         "boundary_voxels": float(_column(run.rounds, "boundary_voxels")[-1]),
         "query_seconds": float(sum(record["seconds"].get("query", NAN) for record in run.rounds)),
     }
+
+
+def _scores(run: RunRecord, measure: Measure) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    return np.array([score_of(record, measure) for record in run.rounds])
+
+
+def _foreground_share(run: RunRecord) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    pool = run.environment["dataset"].get("pool", {}).get("foreground") or NAN
+    return _column(run.rounds, "foreground_voxels") / pool
 
 
 def _column(rounds: Sequence[Mapping[str, Any]], name: str) -> "np.ndarray[Any, np.dtype[np.float64]]":

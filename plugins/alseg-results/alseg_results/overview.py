@@ -1,5 +1,6 @@
 """All that ``alseg results`` and ``alseg report`` show of a folder."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,10 +15,11 @@ from alseg_results.against import SOURCE, against_paper
 from alseg_results.audit import audit, overlaps
 from alseg_results.control import choose_control
 from alseg_results.curves import mean_curves, shown_rounds
-from alseg_results.figures import per_run, spans_part, summarise
+from alseg_results.figures import per_run, pooled, spans_part, summarise
 from alseg_results.labels import STRATEGY
 from alseg_results.measure import Measure, choose_measure, select
 from alseg_results.mixed import MixedModel, fit_mixed
+from alseg_results.penalties import PenaltyRounds
 from alseg_results.runs import RunRecord, RunSet, find_runs, only
 from alseg_results.scans import ScanFigures, compare_scans, scan_figures, tidy_scans
 from alseg_results.statistics import Comparison, compare
@@ -126,7 +128,8 @@ class Overview:
 
     def as_json(self, registry: Registry) -> dict[str, Any]:
         """Everything; what is missing is NaN."""
-        comparison, ranking, published = self.comparison, self.comparison.ranking, against_paper(self.found, registry)
+        comparison, published = self.comparison, against_paper(self.found, registry)
+        ranking, verdicts = comparison.ranking, comparison.verdicts
         return {
             "folder": str(self.found.folder),
             "metric": self.measure.metric,
@@ -146,10 +149,19 @@ class Overview:
                 "pairs_over_scans": self._records(self.scan_pairs),
                 "mixed_model": None if self.mixed is None else self.mixed.as_json(),
                 "mean_ranks": {} if ranking is None else ranking.mean_ranks.to_dict(),
+                "ranks_over": None
+                if ranking is None
+                else "datasets"
+                if ranking.over_datasets
+                else "datasets and seeds",
+                "ranks_without_a_seed": _by_name(ranking.extremes if ranking else None),
                 "friedman": None if ranking is None or ranking.p is None else [ranking.statistic, ranking.p],
-                "nemenyi": None if ranking is None or ranking.posthoc is None else ranking.posthoc.to_dict("index"),
-                "penalties": comparison.penalties.to_dict("index"),  # row beats column
-                "penalties_holm": comparison.penalties_holm.to_dict("index"),
+                "nemenyi": _by_name(ranking.posthoc if ranking else None),
+                "verdicts": None if verdicts is None else self._records(verdicts.table),
+                "control": self.control,
+                "margin": None if verdicts is None else verdicts.margin,
+                "penalties": comparison.penalties.plain.to_dict("index"),  # row beats column
+                "penalties_holm": comparison.penalties.holm.to_dict("index"),
             },
             "audit": self._records(audit(self.found)),
             "overlaps": self._records(overlaps(self.found)),
@@ -177,6 +189,9 @@ def look_at(
     measure: str = "aubc",
     by: str = STRATEGY,
     control: str | None = None,
+    margin: float | None = None,
+    penalty_thin: bool = False,
+    penalty_cut: bool = False,
 ) -> Overview:
     """Read a folder and compute everything.
 
@@ -191,9 +206,13 @@ def look_at(
         measure: the figure that strategies are compared by: ``aubc`` or ``final``.
         by: what is compared: ``strategy``, ``model``, ``loss.gamma`` ...; several after commas.
         control: the label that others are held against; the one ``random`` strategy by default.
+        margin: differences up to it are practically none; None asks nothing of the kind.
+        penalty_thin: whether the penalty matrix counts rounds 1, 2, 4, 8 ... alone.
+        penalty_cut: whether it counts rounds only until the control has 99 % of its last score.
 
     Raises:
-        AlsegError: there are no results, none of that metric, split, class or round, or no such control.
+        AlsegError: there are no results, or none of that metric, split, class or round; there is no such control, or
+            none though the margin or the cut needs one; or the margin is not above 0.
     """
     found = find_runs(folder, by)
     if not found.runs:  # nothing but full-data runs: they are what there is to show
@@ -208,6 +227,8 @@ def look_at(
     full = tidy(found.full_data)
     full = full[(full["metric"] == chosen.metric) & (full["split"] == chosen.split)]
     figures = per_run(found, chosen)
+    control = choose_control(found, control)
+    _check_asked(margin, control, penalty_cut=penalty_cut)
     return Overview(
         found=found,
         measure=chosen,
@@ -216,13 +237,29 @@ def look_at(
         curves=mean_curves(of_metric),
         full_data=mean_curves(full),
         figures=figures,
-        summary=summarise(figures),
+        summary=summarise(figures).merge(pooled(found, chosen)),
         comparison=compare(
             figures,
             select(scores, chosen.metric, chosen.split, class_name),
             measure=measure,
             higher_is_better=chosen.higher_is_better,
             what=found.compared,
+            control=control,
+            margin=margin,
+            rounds=PenaltyRounds(penalty_thin, control if penalty_cut else None),
         ),
-        control=choose_control(found, control),
+        control=control,
     )
+
+
+def _check_asked(margin: float | None, control: str | None, *, penalty_cut: bool) -> None:
+    if margin is not None and not (math.isfinite(margin) and margin > 0):
+        raise AlsegError(f"a margin is a number above 0, not {margin}", hint="--margin 0.01")
+    if control is None and (margin is not None or penalty_cut):
+        option = "--margin" if margin is not None else "--penalty-cut"
+        hint = "name one with --control"
+        raise AlsegError(f"{option} needs a control, and no run is of random selection", hint=hint)
+
+
+def _by_name(frame: pd.DataFrame | None) -> dict[str, Any] | None:
+    return None if frame is None else {str(name): row for name, row in frame.to_dict("index").items()}

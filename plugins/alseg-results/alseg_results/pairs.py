@@ -100,12 +100,12 @@ def _compare(first: str, second: str, table: pd.DataFrame, higher_is_better: boo
         row["std"] = difference.std(ddof=1)
     if len(difference) >= LEAST_PAIRS:
         low, high = t_interval(difference)
-        row |= {"low": low, "high": high, "p": _wilcoxon(difference), "effect": _effect(difference)}
+        row |= {"low": low, "high": high, "p": wilcoxon_p(difference), "effect": _effect(difference)}
     return row
 
 
-def _wilcoxon(difference: NDArray[np.float64]) -> float:
-    """The p-value; 1 where no block differs, for which the test is not defined."""
+def wilcoxon_p(difference: NDArray[np.float64]) -> float:
+    """The p-value of the two-sided Wilcoxon signed-rank test; 1 where no block differs: there it is not defined."""
     if not difference.any():
         return 1.0
     with warnings.catch_warnings():

@@ -1,7 +1,7 @@
 """Mean ranks of strategies over blocks, Friedman's test, and which ranks differ."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ LEAST_BLOCKS = 3
 LEAST_STRATEGIES = 3
 """Friedman's test compares three or more; two are a pair."""
 
+LEAST_DATASETS = 5
+"""Datasets from which each counts once, its seeds averaged first."""
+
 
 @dataclass(frozen=True)
 class Ranking:
@@ -18,7 +21,10 @@ class Ranking:
 
     Args:
         mean_ranks: by strategy, best (lowest) first; ties share their mean rank.
-        blocks: datasets and seeds that all strategies have.
+        blocks: what all strategies have: pairs of dataset and seed, or datasets.
+        over_datasets: whether each dataset counts once, its seeds averaged.
+        extremes: by strategy, ``lowest`` and ``highest`` mean rank when each seed is left out in turn; None where
+            there is one seed.
         statistic: Friedman's chi-squared; None where it is not tested.
         p: its p-value.
         posthoc: p-values of the Nemenyi test between strategies; None where it is not tested.
@@ -26,6 +32,8 @@ class Ranking:
 
     mean_ranks: pd.Series
     blocks: int
+    over_datasets: bool = False
+    extremes: pd.DataFrame | None = None
     statistic: float | None = None
     p: float | None = None
     posthoc: pd.DataFrame | None = None
@@ -39,8 +47,10 @@ class Ranking:
 def rank(table: pd.DataFrame, *, higher_is_better: bool = True) -> Ranking | None:
     """Rank strategies within each block and test whether they differ; Demšar 2006, section 3.2.2.
 
+    With five datasets or more each is one block, its seeds averaged; with fewer, a block is a dataset and seed.
+
     Args:
-        table: a row per block (dataset and seed), a column per strategy; blocks with a missing run do not count.
+        table: a row per dataset and seed, a column per strategy; where one lacks a run, the row does not count.
         higher_is_better: the direction of the values.
 
     Returns:
@@ -49,11 +59,37 @@ def rank(table: pd.DataFrame, *, higher_is_better: bool = True) -> Ranking | Non
     whole = table.dropna()
     if whole.empty:
         return None
-    mean_ranks = whole.rank(axis=1, ascending=not higher_is_better).mean().sort_values()
-    if len(whole) < LEAST_BLOCKS or whole.shape[1] < LEAST_STRATEGIES or (whole.nunique(axis=1) == 1).all():
-        return Ranking(mean_ranks, len(whole))
-    statistic, p = stats.friedmanchisquare(*(whole[name] for name in whole))
-    return Ranking(mean_ranks, len(whole), float(statistic), float(p), nemenyi(mean_ranks[whole.columns], len(whole)))
+    over_datasets = whole.index.get_level_values("dataset").nunique() >= LEAST_DATASETS
+    blocks = _blocks(whole, over_datasets)
+    ranking = Ranking(
+        _mean_ranks(blocks, higher_is_better).sort_values(),
+        len(blocks),
+        over_datasets,
+        _without_each_seed(whole, over_datasets, higher_is_better),
+    )
+    if len(blocks) < LEAST_BLOCKS or blocks.shape[1] < LEAST_STRATEGIES or (blocks.nunique(axis=1) == 1).all():
+        return ranking
+    statistic, p = stats.friedmanchisquare(*(blocks[name] for name in blocks))
+    posthoc = nemenyi(ranking.mean_ranks[blocks.columns], len(blocks))
+    return replace(ranking, statistic=float(statistic), p=float(p), posthoc=posthoc)
+
+
+def _blocks(table: pd.DataFrame, over_datasets: bool) -> pd.DataFrame:
+    return table.groupby(level="dataset").mean() if over_datasets else table
+
+
+def _mean_ranks(blocks: pd.DataFrame, higher_is_better: bool) -> pd.Series:
+    return blocks.rank(axis=1, ascending=not higher_is_better).mean()
+
+
+def _without_each_seed(table: pd.DataFrame, over_datasets: bool, higher_is_better: bool) -> pd.DataFrame | None:
+    """The lowest and highest mean rank of each strategy when each seed is left out in turn."""
+    seeds = table.index.get_level_values("seed")
+    if seeds.nunique() < 2:
+        return None
+    ranks = [_mean_ranks(_blocks(table[seeds != seed], over_datasets), higher_is_better) for seed in seeds.unique()]
+    left = pd.concat(ranks, axis=1)
+    return pd.DataFrame({"lowest": left.min(axis=1), "highest": left.max(axis=1)})
 
 
 def nemenyi(mean_ranks: pd.Series, blocks: int) -> pd.DataFrame:

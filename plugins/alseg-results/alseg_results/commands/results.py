@@ -34,6 +34,11 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
     help="What is compared: strategy, model, loss, loss.gamma, any option.",
 )
 @click.option("--control", help="What the others are held against. Default: random, where it is among them.")
+@click.option("--margin", type=float, help="Differences from the control up to this are practically none, as 0.01.")
+@click.option("--penalty-thin", is_flag=True, help="Penalty matrix of rounds 1, 2, 4, 8, ... alone.")
+@click.option(
+    "--penalty-cut", is_flag=True, help="Penalty matrix of rounds until the control has 99 % of its last score."
+)
 @click.option("--until", type=int, help="Cut all runs after this round.")
 @click.option("--per-class", is_flag=True, help="A row per class in the table of rounds.")
 @click.option(

@@ -26,12 +26,12 @@ def show_results(
     audit: bool,
     against: bool,
 ) -> None:
-    """Print the tables, then what they say; as text on the terminal unless ``form`` is ``latex`` or ``markdown``."""
+    """Print the verdict, the tables, then what else there is to say; ``form`` is ``latex`` or ``markdown``, or None."""
     tables: list[Table | None] = []
     for dataset in overview.found.datasets:
         tables += [rounds_table(overview, dataset, per_class=per_class), whole_table(overview, dataset)]
         tables += [weakest_table(overview, dataset), effort_table(overview, dataset)]
-    sentences, notes = list(overview.comparison.sentences), list(overview.notes)
+    (verdict, *sentences), notes = overview.comparison.sentences, list(overview.notes)
     if statistics:
         tables += [*comparison_tables(overview), *scan_interval_tables(overview), *mixed_tables(overview)]
     if audit:
@@ -42,15 +42,17 @@ def show_results(
         notes += [*published.notes, f"The paper's figures: {SOURCE}."]
     shown = [table for table in tables if table is not None and len(table.columns) > table.text_columns]
     if form is None:
-        _print(shown, [*sentences, *(f"note: {note}" for note in notes)])
+        _print(verdict, shown, [*sentences, *(f"note: {note}" for note in notes)])
         return
-    echo("\n".join(map(latex if form == "latex" else markdown, shown)), nl=False)
     mark, text_of = ("% ", one_line) if form == "latex" else ("- ", markdown_text)
+    echo(f"{mark if form == 'latex' else ''}{text_of(verdict)}\n")
+    echo("\n".join(map(latex if form == "latex" else markdown, shown)), nl=False)
     echo("\n" + "\n".join(mark + text_of(line) for line in (*sentences, *notes)))
 
 
-def _print(tables: list[Table], lines: list[str]) -> None:
+def _print(verdict: str, tables: list[Table], lines: list[str]) -> None:
     console = terminal()
+    console.print(f"{verdict}\n", style="bold")
     for table in tables:
         print_table(console, table)
     for line in lines:

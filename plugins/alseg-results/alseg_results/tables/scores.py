@@ -82,6 +82,8 @@ def whole_table(overview: Overview, dataset: str) -> Table:
             Column("final", "final", 3, spread=True, best=_best(overview)),
             Column("aubc", "AUBC", 3, spread=True, best=_best(overview)),
             Column("foreground_efficiency", "foreground efficiency", 1, spread=True, best="highest"),
+            Column("foreground_efficiency_pooled", "pooled", 1),
+            Column("foreground_efficiency_r2", "R² of pooled", 2),
             Column(
                 "slices_to_90", "slices to 90 %", 0, spread=True, best="lowest", said=_reached("slices_to_90", reached)
             ),
@@ -122,7 +124,8 @@ def _about_whole(overview: Overview, dataset: str, table: Table) -> Iterator[str
     if not full_data:
         yield "No full-data score was found, so foreground efficiency and slices to a share of it are missing."
     if "foreground efficiency" in table.columns:
-        yield f"Foreground efficiency: how fast the gap to the full-data score{score} closes with annotated foreground."
+        yield f"Foreground efficiency: how fast the gap to the full-data score{score} closes with annotated foreground;"
+        yield "pooled: one fit to all seeds, and how well it fits."
     if {"slices to 90 %", "slices to 95 %"} & set(table.columns):
         yield f"Slices to 90 %: annotated when that share of the full-data score{score} was first reached."
 

@@ -98,8 +98,8 @@ def test_the_summary_says_what_was_reached_and_what_it_cost(written, look):
     whole, effort = whole_table(look(), "hippocampus"), effort_table(look(), "hippocampus")
     by_name = {row[0]: row for row in texts(whole)}
     assert by_name["entropy"][2] == "0.810 ± 0.010"
-    assert by_name["entropy"][5] == "12 ± 0"  # 0.711 is reached at 12 + 4 * 0.011 / 0.1 = 12.44 slices or just before
-    assert by_name["random"][5:] == ("not reached by 2 of 3", "not reached")
+    assert by_name["entropy"][7] == "12 ± 0"  # 0.711 is reached at 12 + 4 * 0.011 / 0.1 = 12.44 slices or just before
+    assert by_name["random"][7:] == ("not reached by 2 of 3", "not reached")
     assert "full-data score 0.790" in whole.caption
     assert texts(effort)[0] == ("entropy", "16 ± 0", "10 ± 0", "160 ± 0", "80 ± 0", "6.0 ± 0.0")
 
@@ -151,12 +151,14 @@ def test_an_area_over_part_of_the_budget_is_told(write_run, look):
 
 def test_comparisons_fill_their_tables(written, look):
     tables = {table.key: table for table in comparison_tables(look())}
-    assert texts(tables["ranks"])[0] == ("entropy", "1.00")
+    assert texts(tables["control"])[0][:4] == ("entropy", "not decided", "3", "+0.0750")
+    assert texts(tables["ranks"])[0] == ("entropy", "1.00", "1.00", "1.00")
     assert texts(tables["pairs"])[0][:4] == ("entropy", "random", "3", "+0.0750")
     matrix = tables["penalties"]
-    assert matrix.columns == ("", "1", "2", "3")
-    assert texts(matrix)[0] == ("1 entropy", MISSING, "1.00", "1.00")
-    assert texts(matrix)[2] == ("3 strided", "0.00", "0.00", MISSING)
+    assert matrix.columns == ("", "1", "2", "3", "mean")
+    assert texts(matrix)[0] == ("1 entropy", MISSING, "1.00", "1.00", "1.00")
+    assert texts(matrix)[2] == ("3 strided", "0.00", "0.00", MISSING, "0.00")
+    assert texts(matrix)[3] == ("mean", "0.00", "0.50", "1.00", MISSING)
 
 
 def test_the_audit_fills_its_tables(written, look):

@@ -33,8 +33,13 @@ def table_of(**columns):
     return pd.DataFrame(columns, index=index)
 
 
+def over_datasets(table):
+    """Each row a dataset with a single seed."""
+    return table.set_axis(pd.MultiIndex.from_product([range(len(table)), [0]], names=["dataset", "seed"]))
+
+
 def test_mean_ranks_and_the_posthoc_test_agree_with_demsars_example():
-    ranking = rank(DEMSAR_RANKS, higher_is_better=False)
+    ranking = rank(over_datasets(DEMSAR_RANKS), higher_is_better=False)
     assert ranking.mean_ranks.round(3).to_dict() == {
         "C4.5+m+cf": 1.964,
         "C4.5+m": 2.0,
@@ -58,7 +63,7 @@ def test_friedman_agrees_with_scipys_documented_example():
             "later": [76, 95, 104, 96, 84, 72, 76],
         }
     )
-    ranking = rank(pulse, higher_is_better=False)
+    ranking = rank(over_datasets(pulse), higher_is_better=False)
     assert (ranking.statistic, ranking.p) == pytest.approx((10.57142857142857, 0.005063414171757498))
     assert ranking.mean_ranks["after"] == 3
 
@@ -69,7 +74,9 @@ def test_nemenyi_agrees_with_scikit_posthocs():
 
     values = pd.DataFrame([[31, 27, 24], [31, 28, 31], [45, 29, 46], [21, 18, 48], [42, 36, 46], [32, 17, 40]])
     expected = scikit_posthocs.posthoc_nemenyi_friedman(values.to_numpy())
-    assert rank(values).posthoc.loc[[0, 1, 2], [0, 1, 2]].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-6)
+    assert rank(over_datasets(values)).posthoc.loc[[0, 1, 2], [0, 1, 2]].to_numpy() == pytest.approx(
+        expected.to_numpy(), rel=1e-6
+    )
 
 
 def test_too_few_blocks_or_strategies_are_ranked_and_not_tested():
@@ -195,11 +202,11 @@ UNCLEAR = [0.0, 0.01, 0.02, 0.03]  # t = 2.32
 
 def test_the_penalty_matrix_is_that_by_hand():
     scores = scores_of([CLEAR, UNCLEAR, [-value for value in CLEAR], CLEAR], [UNCLEAR, CLEAR])
-    matrix, _ = penalty_matrices(scores, ["a", "b"])
+    matrix = penalty_matrices(scores, ["a", "b"]).plain
     assert matrix.loc["a", "b"] == pytest.approx(2 / 4 + 1 / 2)
     assert matrix.loc["b", "a"] == pytest.approx(1 / 4)
     assert math.isnan(matrix.loc["a", "a"])
-    turned, _ = penalty_matrices(scores, ["a", "b"], higher_is_better=False)
+    turned = penalty_matrices(scores, ["a", "b"], higher_is_better=False).plain
     assert (turned.loc["a", "b"], turned.loc["b", "a"]) == pytest.approx((1 / 4, 1.0))
 
 
@@ -207,13 +214,13 @@ def test_holm_corrects_the_penalties_of_a_dataset_together():
     # p is 0.030 of the clear rounds: alone it stands, beside a second round Holm asks for 0.025.
     assert stats.ttest_rel(CLEAR, [0.0] * 4).pvalue == pytest.approx(0.0305, abs=1e-3)
     alone, beside = scores_of([CLEAR]), scores_of([CLEAR, UNCLEAR])
-    assert penalty_matrices(alone, ["a", "b"])[1].loc["a", "b"] == 1.0
-    assert penalty_matrices(beside, ["a", "b"])[1].loc["a", "b"] == 0.0
-    assert penalty_matrices(beside, ["a", "b"])[0].loc["a", "b"] == 0.5
+    assert penalty_matrices(alone, ["a", "b"]).holm.loc["a", "b"] == 1.0
+    assert penalty_matrices(beside, ["a", "b"]).holm.loc["a", "b"] == 0.0
+    assert penalty_matrices(beside, ["a", "b"]).plain.loc["a", "b"] == 0.5
 
 
 def test_two_seeds_make_no_penalties():
-    assert penalty_matrices(scores_of([CLEAR[:2]]), ["a", "b"])[0].isna().all(axis=None)
+    assert penalty_matrices(scores_of([CLEAR[:2]]), ["a", "b"]).plain.isna().all(axis=None)
 
 
 @pytest.fixture
@@ -233,17 +240,19 @@ def seeds_of(level, n, spread=0.004):
     return [(0.2, level + spread * k, level + 0.1 + spread * k * (-1) ** k) for k in range(n)]
 
 
-def test_six_seeds_of_three_strategies_make_a_verdict(comparison):
+def test_six_seeds_of_three_strategies_are_ranked_and_too_few_for_every_two(comparison):
     result = comparison({"good": seeds_of(0.7, 6), "fair": seeds_of(0.6, 6, 0.003), "poor": seeds_of(0.5, 6, 0.001)})
     assert result.ranking.mean_ranks.to_dict() == {"good": 1.0, "fair": 2.0, "poor": 3.0}
-    ranks, pairs, *rest = result.sentences
+    verdict, ranks, seeds = result.sentences
+    # Six pairs give p = 2 / 2^6 = 0.031 each, and Holm makes 0.094 of the smallest of three; seven give 0.047.
+    assert verdict == (
+        "No verdict on every two: with 6 dataset-and-seed pairs the smallest possible corrected p is 0.094, so no "
+        "difference could be significant at 5 %, however large; 7 are needed."
+    )
     assert ranks.startswith("Best mean rank: good (1.00 of 3, by area under the budget curve, over 6 dataset-and-seed")
     assert "Friedman test: the ranks differ at 5 % (chi-squared 12.00, p 0.002)." in ranks
-    # Six pairs give p = 2 / 2^6 = 0.031 each, and Holm makes 0.094 of the smallest of three.
-    assert "none of 3 pairs differs" in pairs
-    assert "the smallest possible corrected p is 0.094" in rest[0]
-    assert "seeds are needed" in rest[1]
-    assert result.penalties.loc["good", "poor"] == 1.0
+    assert "seeds are needed" in seeds
+    assert result.penalties.plain.loc["good", "poor"] == 1.0
 
 
 def test_pairs_that_differ_are_named(comparison):
@@ -255,7 +264,7 @@ def test_pairs_that_differ_are_named(comparison):
 
 def test_a_single_seed_shows_what_it_can_and_says_what_it_cannot(comparison):
     result = comparison({"good": seeds_of(0.7, 1), "fair": seeds_of(0.6, 1), "poor": seeds_of(0.5, 1)})
-    ranks, pairs, seeds = result.sentences
+    pairs, ranks, seeds = result.sentences
     assert "Friedman's test needs 3 of them, so whether ranks differ is not tested." in ranks
     assert pairs == (
         "Too few paired runs for a test: two strategies share 1 dataset-and-seed pair at most, and 3 are needed."
@@ -268,10 +277,12 @@ def test_a_single_seed_shows_what_it_can_and_says_what_it_cannot(comparison):
 
 def test_seeds_needed_are_told_from_the_observed_spread(comparison):
     # AUBC differs by 0.10, 0.12 and 0.14: a standard deviation of 0.02, half of which is to be seen; 34 seeds.
+    # With two degrees of freedom it may be 0.521 to 6.285 times as large (95 %), and is below 2.117 times it at 80 %.
     curves = {"a": [(0.2, 0.6), (0.2, 0.64), (0.2, 0.68)], "b": [(0.2, 0.4)] * 3}
     sentence = comparison(curves).sentences[-1]
-    assert "about 34 seeds are needed: paired differences have a standard deviation of 0.0200 here" in sentence
-    assert sentence.endswith("itself estimated from 3 paired runs.")
+    ends = [seeds_needed(0.01, 0.02 * times) for times in (0.5207, 6.2847, 2.1170)]
+    assert f"about 34 seeds are needed, but anything from {ends[0]} to {ends[1]:,} may be" in sentence
+    assert sentence.endswith(f"0.0200, comes from 3 paired runs. Plan with {ends[2]}.")
 
 
 def test_one_strategy_has_nothing_to_be_compared_with(comparison):
@@ -285,7 +296,7 @@ def test_strategies_under_different_seeds_are_not_compared(write_run):
     found = find_runs(write_run.folder)
     result = compare(per_run(found, Measure("dice", "validation")), select(tidy(found.runs), "dice", "validation"))
     assert result.ranking is None
-    assert result.sentences[0].startswith(
+    assert result.sentences[1].startswith(
         "On no dataset and seed has every one of the strategies a complete run with a score"
     )
     assert np.isnan(result.pairs["difference"].iloc[0])
@@ -293,19 +304,19 @@ def test_strategies_under_different_seeds_are_not_compared(write_run):
 
 def test_all_that_share_the_best_mean_rank_are_named(comparison):
     same = seeds_of(0.7, 3)
-    sentence = comparison({"twin": same, "again": same, "poor": seeds_of(0.5, 3)}).sentences[0]
+    sentence = comparison({"twin": same, "again": same, "poor": seeds_of(0.5, 3)}).sentences[1]
     assert sentence.startswith("Best mean rank, shared by again and twin (1.50 of 3")
 
 
 def test_the_runs_behind_a_spread_are_those_that_two_strategies_share(comparison):
     curves = {"a": [(0.2, 0.6), (0.2, 0.64), (0.2, 0.68), (0.2, 0.7)], "b": [(0.2, 0.4)] * 2}
-    assert comparison(curves).sentences[-1].endswith("itself estimated from 2 paired runs.")
+    assert comparison(curves).sentences[-1].partition("comes from ")[2].startswith("2 paired runs.")
 
 
 def test_what_has_no_score_is_left_out_and_the_others_are_ranked(comparison):
     result = comparison({"a": seeds_of(0.7, 3), "b": seeds_of(0.6, 3), "c": seeds_of(0.5, 3), "d": [(None, None)] * 3})
-    assert result.sentences[0] == "No complete run has a score of d: left out of the comparison."
-    assert result.sentences[1].startswith("Best mean rank: a")
+    assert result.sentences[1] == "No complete run has a score of d: left out of the comparison."
+    assert result.sentences[2].startswith("Best mean rank: a")
 
 
 def test_nothing_is_ranked_where_the_direction_is_unknown(write_run):

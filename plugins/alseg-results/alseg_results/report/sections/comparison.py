@@ -6,7 +6,7 @@ from alseg_results.report.charts import matrix, ranks
 from alseg_results.report.charts.chart import Chart
 from alseg_results.report.page import Drawing, Section
 from alseg_results.report.subject import Subject
-from alseg_results.tables.comparison import pair_tables
+from alseg_results.tables.comparison import control_tables, pair_tables
 from alseg_results.tables.scans import scan_interval_tables
 
 if TYPE_CHECKING:
@@ -30,11 +30,15 @@ PENALTIES = (
 def section(subject: Subject) -> Section:
     """Penalty matrix, ranks and tests of every pair."""
     compared = subject.overview.comparison
-    drawings = [*_rank_drawing(subject, compared.ranking), *_penalty_drawing(subject, compared.penalties_holm)]
+    drawings = [*_rank_drawing(subject, compared.ranking), *_penalty_drawing(subject, compared.penalties.holm)]
     if len(subject.strategies) < 2:
         return Section("comparison", "Comparison", compared.sentences)
-    text = (*compared.sentences, METHOD, *((PENALTIES,) if _tested(compared.penalties_holm) else ()))
-    tables = (*pair_tables(subject.overview), *scan_interval_tables(subject.overview))
+    text = (*compared.sentences, METHOD, *((PENALTIES,) if _tested(compared.penalties.holm) else ()))
+    tables = (
+        *control_tables(subject.overview),
+        *pair_tables(subject.overview),
+        *scan_interval_tables(subject.overview),
+    )
     return Section("comparison", "Comparison", text, tuple(drawings), tables)
 
 
