@@ -13,6 +13,7 @@ from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alseg_results.against import SOURCE, against_paper
 from alseg_results.audit import audit, overlaps
+from alseg_results.cautions import cautions
 from alseg_results.control import choose_control
 from alseg_results.curves import mean_curves, shown_rounds
 from alseg_results.figures import per_run, pooled, spans_part, summarise
@@ -57,7 +58,7 @@ class Overview:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is left out, incomplete or not comparable, a sentence each."""
+        """What is left out, incomplete, not comparable or to be read with care, a sentence each."""
         measured = set(self.curves["dataset"])
         notes = [*self.found.notes]
         for dataset in self.found.datasets:
@@ -72,7 +73,7 @@ class Overview:
                     f"{self.measure.metric} is not defined in the first or last rounds of {labels} on {dataset}: "
                     "AUBC is over the rounds between"
                 )
-        return (*notes, *self.last_scans[1])
+        return (*notes, *self.last_scans[1], *cautions(self.found, self.measure, self.comparison))
 
     def place(self, dataset: str) -> int:
         """The number of a dataset among all."""

@@ -119,20 +119,12 @@ def _lead(subject: Subject) -> tuple[str, ...]:
 
 
 def _cautions(subject: Subject) -> Sequence[str]:
-    """What a reader has to know about the runs as a whole."""
+    """What a reader has to know about a page on so few runs."""
     cautions = []
-    if subject.results.synthetic:
-        names = ", ".join(subject.results.synthetic)
-        cautions.append(f"Synthetic data ({names}) says nothing about how strategies rank on real scans.")
     if len({run.seed for run in subject.runs}) == 1:
         cautions.append("There is a single seed: no spread can be shown, and no difference can be told from chance.")
     if len(subject.strategies) == 1:
         cautions.append("There is one strategy only, so nothing is compared.")
-    if subject.measure.split == "validation":
-        cautions.append(
-            "Scores are of the validation scans, on which the best epoch of each round was also chosen where the "
-            "configuration says so."
-        )
     if subject.measure.higher_is_better is None:
         cautions.append(
             f"No installed plugin says which way {subject.measure.metric} points, so no best score stands out."

@@ -39,7 +39,7 @@ def control_tables(overview: Overview) -> list[Table]:
                 Column("better", "better", 0, share=True),
             ],
             verdicts.table.to_dict("records"),
-            caption=f"blocks: {blocks}; interval: t; p: Wilcoxon signed-rank test, corrected over the rows{within}",
+            caption=f"blocks: {blocks}; interval: t, over seeds on this split; p: Wilcoxon, corrected{within}",
         )
     ]
 
@@ -91,7 +91,7 @@ def pair_tables(overview: Overview) -> list[Table]:
             f"paired differences of {comparison.measure}, {overview.measure.title}",
             columns,
             records,
-            caption="interval: t; p: Wilcoxon signed-rank test; effect size: mean by standard deviation; won: share of "
+            caption="interval: t, over seeds on this split; p: Wilcoxon signed-rank test; effect size: mean by standard deviation; won: share of "
             "the pairs",
             row_is_about=("strategy", "rival"),
         )
