@@ -65,6 +65,6 @@ def _units(found: RunSet) -> Iterator[str]:
         units = sorted({str(run.config.get("loop", {}).get("unit", UNIT)) for run in only(found.runs, dataset)})
         if len(units) > 1:
             yield (
-                f"runs on {dataset} query different units ({', '.join(units)}): slices annotated are not the same effort, "
-                "and what is over them does not compare"
+                f"runs on {dataset} query different units ({', '.join(units)}): slices annotated are not the same "
+                "effort, and what is over them does not compare"
             )
