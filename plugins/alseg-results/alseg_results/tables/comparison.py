@@ -91,8 +91,8 @@ def pair_tables(overview: Overview) -> list[Table]:
             f"paired differences of {comparison.measure}, {overview.measure.title}",
             columns,
             records,
-            caption="interval: t, over seeds on this split; p: Wilcoxon signed-rank test; effect size: mean by standard "
-            "deviation; won: share of the pairs",
+            caption="interval: t, over seeds on this split; p: Wilcoxon signed-rank test; effect size: mean by "
+            "standard deviation; won: share of the pairs",
             row_is_about=("strategy", "rival"),
         )
     ]
