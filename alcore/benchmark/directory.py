@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from alcore.benchmark.decided import DECIDED, dated
 from alcore.benchmark.keys import identity
+from alcore.documents import read_toml
 from alcore.errors import AlsegError
 from alcore.files import (
     check_can_be_made,
@@ -24,7 +26,7 @@ from alcore.files import (
 )
 from alcore.locks import LOCK, held, is_lock
 from alcore.records import JobNote, parse_job_note
-from alcore.runs.directory import CONFIG, JOB, RUNNING
+from alcore.runs.directory import CONFIG, JOB, ROUNDS, RUNNING
 
 if TYPE_CHECKING:
     from alcore.benchmark.plan import PlannedJob
@@ -93,7 +95,9 @@ class BenchmarkDirectory:
         Raises:
             AlsegError: the disk is full or fails.
         """
-        write_text(self.path / GRID_FILE, tomli_w.dumps(dict(grid)))
+        decided = dated(grid.get(DECIDED), self.decided(), self._runs_with_results())
+        content = {**grid, **({} if decided is None else {DECIDED: decided})}
+        write_text(self.path / GRID_FILE, tomli_w.dumps(content))
         keys = {item.notes["key"] for item in planned}
         replaced = {identity(item.notes) for item in planned}
         for path, notes in list(self._noted()):
@@ -107,6 +111,19 @@ class BenchmarkDirectory:
             if not note.is_file():
                 make_own_folder(note.parent)
                 write_text(note, json.dumps(item.notes, indent=2) + "\n")
+
+    def decided(self) -> Mapping[str, Any] | None:
+        """What the benchmark's file says of how strategies will be compared; None where it says nothing.
+
+        Raises:
+            AlsegError: the file is damaged.
+        """
+        path = self.path / GRID_FILE
+        found = read_toml(path).get(DECIDED) if path.is_file() else None
+        return found if isinstance(found, Mapping) else None
+
+    def _runs_with_results(self) -> int:
+        return sum(1 for path in self.runs.glob(f"*/{ROUNDS}") if path.stat().st_size)
 
     def _noted(self) -> Iterator[tuple[Path, JobNote]]:
         for path in sorted(self.runs.glob(f"*/{JOB}")):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from alcore.benchmark.decided import DECIDED, check_decisions
 from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alcore.runs.layers import toml_value
@@ -14,7 +15,7 @@ DEFAULT_LAUNCHER = "local"
 EVERY = "all"
 """In place of a strategy: every installed one that needs no option."""
 
-GRID_KEYS = ("strategies", "datasets", "seeds", "full_data", "launcher")
+GRID_KEYS = ("strategies", "datasets", "seeds", "full_data", "launcher", DECIDED)
 """What a grid file holds beside the values of a run."""
 
 _SEEDS = re.compile(r"(\d+)(?:-(\d+))?")
@@ -51,6 +52,7 @@ class Grid:
         full_data: None, or values by which the runs on the fully labelled pool, one per dataset and seed, differ from
             the others: what their curves are held against. What the protocol says of such training comes before them.
         launcher: name and options of what runs the jobs.
+        decided: how strategies will be compared (``alcore.benchmark.decided``); None where nothing was decided.
     """
 
     strategies: tuple[Choice, ...]
@@ -59,6 +61,7 @@ class Grid:
     values: Mapping[str, Any] = field(default_factory=dict)
     full_data: Mapping[str, Any] | None = None
     launcher: Mapping[str, Any] = field(default_factory=lambda: {"name": DEFAULT_LAUNCHER})
+    decided: Mapping[str, Any] | None = None
 
     def as_values(self) -> dict[str, Any]:
         """The grid as its file holds it."""
@@ -68,6 +71,7 @@ class Grid:
             "seeds": list(self.seeds),
             "full_data": False if self.full_data is None else dict(self.full_data) or True,
             "launcher": dict(self.launcher),
+            **({} if self.decided is None else {DECIDED: dict(self.decided)}),
             **self.values,
         }
 
@@ -87,13 +91,15 @@ def make_grid(values: Mapping[str, Any], registry: Registry) -> Grid:
     for key in ("strategy", "dataset", "seed"):
         if key in given:
             raise AlsegError(f"a grid has no single {key!r}", hint="give --strategies, --datasets and --seeds")
+    strategies = _once(_expanded(_choices(parts["strategies"], "strategies"), registry), "strategy")
     return Grid(
-        strategies=_once(_expanded(_choices(parts["strategies"], "strategies"), registry), "strategy"),
+        strategies=strategies,
         datasets=_once(_choices(parts["datasets"], "datasets"), "dataset"),
         seeds=parse_seeds(parts["seeds"] if parts["seeds"] is not None else "0"),
         values=given,
         full_data=_full_data(parts["full_data"]),
         launcher={"name": DEFAULT_LAUNCHER, **(parts["launcher"] or {})},
+        decided=check_decisions(parts[DECIDED], [choice.label for choice in strategies]),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from alcore.benchmark.decided import Decisions
 from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alseg_results.against import SOURCE, against_paper
@@ -16,6 +17,7 @@ from alseg_results.audit import audit, overlaps
 from alseg_results.cautions import cautions
 from alseg_results.control import choose_control
 from alseg_results.curves import mean_curves, shown_rounds
+from alseg_results.decided import Asked, afterwards, decisions_of, settled
 from alseg_results.figures import per_run, pooled, spans_part, summarise
 from alseg_results.labels import STRATEGY
 from alseg_results.measure import Measure, choose_measure, select
@@ -43,6 +45,8 @@ class Overview:
         summary: by strategy, see :func:`alseg_results.figures.summarise`.
         comparison: see :func:`alseg_results.statistics.compare`.
         control: what the others are held against; None where nothing is.
+        decided: what the benchmark decided before its runs; None where it decided nothing.
+        afterwards: what was decided after them, a sentence each.
     """
 
     found: RunSet
@@ -55,6 +59,8 @@ class Overview:
     summary: pd.DataFrame
     comparison: Comparison
     control: str | None = None
+    decided: Decisions | None = None
+    afterwards: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -73,7 +79,8 @@ class Overview:
                     f"{self.measure.metric} is not defined in the first or last rounds of {labels} on {dataset}: "
                     "AUBC is over the rounds between"
                 )
-        return (*notes, *self.last_scans[1], *cautions(self.found, self.measure, self.comparison))
+        with_care = cautions(self.found, self.measure, self.comparison)
+        return (*notes, *self.last_scans[1], *with_care, *self.afterwards)
 
     def place(self, dataset: str) -> int:
         """The number of a dataset among all."""
@@ -139,6 +146,8 @@ class Overview:
             "by": self.found.by,
             "synthetic": list(self.found.synthetic),
             "notes": list(self.notes),
+            "decided": None if self.decided is None else self.decided.model_dump(mode="json"),
+            "decided_afterwards": list(self.afterwards),
             "rounds": self._records(self.at_rounds()),
             "runs": self._records(self.figures),
             "summary": self._records(self.summary),
@@ -187,7 +196,7 @@ def look_at(
     class_name: str = MEAN,
     rounds: Sequence[int] | None = None,
     until: int | None = None,
-    measure: str = "aubc",
+    measure: str | None = None,
     by: str = STRATEGY,
     control: str | None = None,
     margin: float | None = None,
@@ -195,6 +204,8 @@ def look_at(
     penalty_cut: bool = False,
 ) -> Overview:
     """Read a folder and compute everything.
+
+    What is not asked for is as the benchmark decided in ``benchmark.toml``, and else the default.
 
     Args:
         folder: of a benchmark, of runs, or one run.
@@ -204,7 +215,7 @@ def look_at(
         class_name: a foreground class, or ``mean``.
         rounds: the rounds of the tables; the paper's and the last by default.
         until: the round after which all runs are cut; none by default.
-        measure: the figure that strategies are compared by: ``aubc`` or ``final``.
+        measure: the figure that strategies are compared by: ``aubc`` (default) or ``final``.
         by: what is compared: ``strategy``, ``model``, ``loss.gamma`` ...; several after commas.
         control: the label that others are held against; the one ``random`` strategy by default.
         margin: differences up to it are practically none; None asks nothing of the kind.
@@ -215,7 +226,10 @@ def look_at(
         AlsegError: there are no results, or none of that metric, split, class or round; there is no such control, or
             none though the margin or the cut needs one; or the margin is not above 0.
     """
+    asked = Asked(metric, split, class_name, measure, control, margin, until, by)
     found = find_runs(folder, by)
+    decided = decisions_of(found.folder)
+    wanted = settled(asked, decided)
     if not found.runs:  # nothing but full-data runs: they are what there is to show
         found = replace(found, runs=found.full_data)
     if until is not None:
@@ -223,13 +237,13 @@ def look_at(
             raise AlsegError(f"there is no round {until}", hint="rounds are counted from 0")
         found = found.until(until)
     scores = tidy(found.runs)
-    chosen = choose_measure(scores, registry, metric, split, class_name)
+    chosen = choose_measure(scores, registry, wanted.metric, wanted.split, class_name)
     of_metric = select(scores, chosen.metric, chosen.split, None)
     full = tidy(found.full_data)
     full = full[(full["metric"] == chosen.metric) & (full["split"] == chosen.split)]
     figures = per_run(found, chosen)
-    control = choose_control(found, control)
-    _check_asked(margin, control, penalty_cut=penalty_cut)
+    control = choose_control(found, wanted.control)
+    _check_asked(wanted.margin, control, penalty_cut=penalty_cut)
     return Overview(
         found=found,
         measure=chosen,
@@ -242,14 +256,16 @@ def look_at(
         comparison=compare(
             figures,
             select(scores, chosen.metric, chosen.split, class_name),
-            measure=measure,
+            measure=wanted.measure or "aubc",
             higher_is_better=chosen.higher_is_better,
             what=found.compared,
             control=control,
-            margin=margin,
+            margin=wanted.margin,
             rounds=PenaltyRounds(penalty_thin, control if penalty_cut else None),
         ),
         control=control,
+        decided=decided,
+        afterwards=afterwards(asked, decided, len({run.seed for run in found.runs})),
     )
 
 

@@ -22,7 +22,7 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--metric", help="Metric to show. Default: dice, or the runs' first one where none measured it.")
-@click.option("--split", default="validation", show_default=True, help="Scans that were scored: validation or test.")
+@click.option("--split", help="Scans that were scored: validation or test. Default: as decided, else validation.")
 @click.option("--class", "class_name", default="mean", show_default=True, help="A foreground class, or their mean.")
 @click.option(
     "--rounds", callback=_rounds, help="Rounds of the table. Default: all if few, else 5,10,15,20,50 and the last."
@@ -33,7 +33,7 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
     show_default=True,
     help="What is compared: strategy, model, loss, loss.gamma, any option.",
 )
-@click.option("--control", help="What the others are held against. Default: random, where it is among them.")
+@click.option("--control", help="What the others are held against. Default: as decided, else random.")
 @click.option("--margin", type=float, help="Differences from the control up to this are practically none, as 0.01.")
 @click.option("--penalty-thin", is_flag=True, help="Penalty matrix of rounds 1, 2, 4, 8, ... alone.")
 @click.option(
@@ -42,7 +42,9 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
 @click.option("--until", type=int, help="Cut all runs after this round.")
 @click.option("--per-class", is_flag=True, help="A row per class in the table of rounds.")
 @click.option(
-    "--measure", type=click.Choice(["aubc", "final"]), default="aubc", help="What strategies are compared by."
+    "--measure",
+    type=click.Choice(["aubc", "final"]),
+    help="What strategies are compared by. Default: as decided, else aubc.",
 )
 @click.option("--statistics", is_flag=True, help="Also ranks, paired differences and the penalty matrix.")
 @click.option("--audit", is_flag=True, help="Also which slices each strategy chose.")

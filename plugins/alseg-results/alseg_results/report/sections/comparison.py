@@ -33,13 +33,33 @@ def section(subject: Subject) -> Section:
     drawings = [*_rank_drawing(subject, compared.ranking), *_penalty_drawing(subject, compared.penalties.holm)]
     if len(subject.strategies) < 2:
         return Section("comparison", "Comparison", compared.sentences)
-    text = (*compared.sentences, METHOD, *((PENALTIES,) if _tested(compared.penalties.holm) else ()))
+    text = (*compared.sentences, _decided(subject), METHOD, *((PENALTIES,) if _tested(compared.penalties.holm) else ()))
     tables = (
         *control_tables(subject.overview),
         *pair_tables(subject.overview),
         *scan_interval_tables(subject.overview),
     )
     return Section("comparison", "Comparison", text, tuple(drawings), tables)
+
+
+def _decided(subject: Subject) -> str:
+    """What was decided before the runs, and what afterwards."""
+    overview = subject.overview
+    if overview.decided is None:
+        return (
+            "Nothing was decided before the runs: benchmark.toml has no section [decided]. Whatever was chosen after "
+            "looking at results (metric, split, control, margin, number of seeds) makes p-values smaller than they are."
+        )
+    options = overview.decided.model_dump(exclude={"runs_before"}, exclude_none=True)
+    said = ", ".join(f"{name} {_listed(value)}" for name, value in options.items() if value != ())
+    later = "; ".join(overview.afterwards)
+    return f"Decided before the runs: {said}. " + (
+        f"Afterwards: {later}." if later else "Nothing was changed afterwards."
+    )
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _tested(penalties: "pd.DataFrame") -> bool:
