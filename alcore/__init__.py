@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from alcore.errors import AlsegError
 from alcore.hookspecs import API_VERSION, hookimpl
 from alcore.specs import (
+    AnnotatorSpec,
     ComponentName,
     ComponentSpec,
     DatasetSpec,
@@ -24,10 +25,12 @@ from alcore.specs import (
 
 if TYPE_CHECKING:
     from alcore.acquisition.archive import SourceArchive
+    from alcore.annotating import AnnotationTask, Annotator, Answer
     from alcore.api.benchmark import run_benchmark, tidy_results
     from alcore.api.data import convert, open_store
     from alcore.api.listing import (
         Catalogue,
+        annotators,
         datasets,
         interpolators,
         launchers,
@@ -92,6 +95,7 @@ if TYPE_CHECKING:
         Status,
     )
     from alcore.records import RoundRecord
+    from alcore.regions import Region, Units
     from alcore.registry import Registry
     from alcore.scans import DatasetListing, Scan, ScanSource, SourceImage, SourceSketch
     from alcore.seeding import random_generator, torch_seed
@@ -99,7 +103,11 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "AnnotatedSlices": "alcore.pool.annotated",
+    "AnnotationTask": "alcore.annotating",
+    "Annotator": "alcore.annotating",
+    "Answer": "alcore.annotating",
     "announce": "alcore.engine.moments",
+    "annotators": "alcore.api.listing",
     "Block": "alcore.query",
     "Catalogue": "alcore.api.listing",
     "ConfusionCounts": "alcore.contracts",
@@ -149,6 +157,7 @@ _LAZY = {
     "read_toml": "alcore.documents",
     "random_generator": "alcore.seeding",
     "refusals_explained": "alcore.engine.device",
+    "Region": "alcore.regions",
     "Registry": "alcore.registry",
     "resume": "alcore.api.run",
     "round_figures": "alcore.engine.figures",
@@ -177,6 +186,7 @@ _LAZY = {
     "torch_seed": "alcore.seeding",
     "Tracker": "alcore.contracts",
     "trackers": "alcore.api.listing",
+    "Units": "alcore.regions",
     "Validation": "alcore.learning",
     "VolumeMetric": "alcore.contracts",
     "write_text": "alcore.files",
@@ -187,6 +197,10 @@ __all__ = [
     "IGNORED",
     "AlsegError",
     "AnnotatedSlices",
+    "AnnotationTask",
+    "Annotator",
+    "AnnotatorSpec",
+    "Answer",
     "Block",
     "Catalogue",
     "ComponentName",
@@ -227,6 +241,7 @@ __all__ = [
     "Predictor",
     "ProbabilityMetric",
     "Query",
+    "Region",
     "Registry",
     "RoundRecord",
     "Run",
@@ -247,8 +262,10 @@ __all__ = [
     "StrategySpec",
     "Tracker",
     "TrackerSpec",
+    "Units",
     "Validation",
     "VolumeMetric",
+    "annotators",
     "announce",
     "convert",
     "csv_text",

@@ -1,4 +1,4 @@
-"""Everything that a plugin can add to alseg: nine hooks, each yielding specs."""
+"""Everything that a plugin can add to alseg: a hook for each kind, yielding specs."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -7,6 +7,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from alcore.specs import (
+        AnnotatorSpec,
         DatasetSpec,
         InterpolatorSpec,
         LauncherSpec,
@@ -55,6 +56,12 @@ def register_learners() -> Iterable["LearnerSpec"]:
 @hookspec
 def register_strategies() -> Iterable["StrategySpec"]:
     """Offer query strategies, one spec per strategy."""
+    return ()
+
+
+@hookspec
+def register_annotators() -> Iterable["AnnotatorSpec"]:
+    """Offer annotators, one spec per annotator."""
     return ()
 
 

@@ -38,6 +38,7 @@ class RoundSizes(TypedDict):
     scans_labelled: Count
     foreground_voxels: NotRequired[Count]
     boundary_voxels: NotRequired[Count]
+    annotator_seconds: NotRequired[float]
     pool: Count
     blocks: Count
     blocks_not_interpolated: Count
@@ -74,6 +75,19 @@ class SelectedSlice(TypedDict):
     width: Count | None
     foreground: Count | None
     boundary: Count | None
+
+
+@with_config(ConfigDict(extra="forbid", allow_inf_nan=True, strict=True))
+class RoundInProgress(TypedDict):
+    """What ``round.json`` holds: a round that is queried or annotated, and not trained yet."""
+
+    round: Count
+    phase: Literal["queried", "annotated"]
+    indices: list[Count]
+    scores: list[float] | None
+    blocks: list[tuple[Count, Count]]
+    filled: bool
+    seconds: dict[str, float]
 
 
 ScanScore = TypedDict(
@@ -173,6 +187,7 @@ T = TypeVar("T")
 _CONFIG, _FORMAT = TypeAdapter(_RunConfig), TypeAdapter(_Format)
 _ROUND, _SLICE, _SCORE = TypeAdapter(RoundRecord), TypeAdapter(SelectedSlice), TypeAdapter(ScanScore)
 _ENVIRONMENT, _JOB_NOTE = TypeAdapter(Environment), TypeAdapter(JobNote)
+_IN_PROGRESS = TypeAdapter(RoundInProgress)
 
 
 def parse_round(text: bytes, number: int) -> RoundRecord:
@@ -237,6 +252,11 @@ def parse_format(text: bytes) -> int:
 def parse_environment(text: bytes) -> Environment:
     """The content of ``environment.json``; raises as :func:`parse_round`."""
     return _parsed(_ENVIRONMENT, text)
+
+
+def parse_round_in_progress(text: bytes) -> RoundInProgress:
+    """The content of ``round.json``; raises as :func:`parse_round`."""
+    return _parsed(_IN_PROGRESS, text)
 
 
 def parse_job_note(text: bytes) -> JobNote:

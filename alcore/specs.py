@@ -270,6 +270,13 @@ class StrategySpec(ComponentSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnnotatorSpec(ComponentSpec):
+    """An annotator: labels what a strategy has chosen."""
+
+    kind: ClassVar[str] = "annotator"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InterpolatorSpec(ComponentSpec):
     """An interpolator between two annotated slices of one scan; ``labels`` are the label modes that it fits."""
 
@@ -332,6 +339,7 @@ SPEC_TYPES: dict[str, type[ComponentSpec]] = {
         LossSpec,
         LearnerSpec,
         StrategySpec,
+        AnnotatorSpec,
         InterpolatorSpec,
         MetricSpec,
         TrackerSpec,
@@ -346,6 +354,7 @@ _METHODS = {
     "loss": ("register_forward_hook", "__call__"),
     "learner": ("fit", "predictor", "state", "restore", "estimate"),
     "strategy": ("select",),
+    "annotator": ("request", "collect"),
     "interpolator": ("fill",),
     "tracker": (),  # GuardedTracker asks for every moment
     "launcher": ("launch",),
@@ -363,6 +372,7 @@ HOOKS: dict[str, str] = {
     "loss": "register_losses",
     "learner": "register_learners",
     "strategy": "register_strategies",
+    "annotator": "register_annotators",
     "interpolator": "register_interpolators",
     "metric": "register_metrics",
     "tracker": "register_trackers",

@@ -33,12 +33,10 @@ from alcore import Registry, SliceStore
 from alcore.conversion.ensure import ensure_store
 from alcore.engine.loop import RoundResult, active_learning
 from alcore.engine.moments import announce
-from alcore.pool.pool import Pool
-from alcore.runs.checkpoint import save_checkpoint
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory
+from alcore.runs.directory_log import DirectoryLog
 from alcore.runs.layers import merge, protocol_values, setting
-from alcore.runs.rows import selection_rows
 from alcore.runs.session import build_session
 
 ALLOWED = 0.05
@@ -84,24 +82,29 @@ class Bench:
 
     def keep(self) -> None:
         """Remember where the experiment stands."""
-        self._status = self.experiment.pool.status.copy()
+        self._annotations = copy.deepcopy(self.experiment.annotations)
         self._weights = copy.deepcopy(self.learner.model.state_dict())
 
     def restore(self) -> None:
         """Go back to what :meth:`keep` remembers."""
-        self.experiment.pool = Pool(self.experiment.pool.table, self._status)
+        self.experiment.annotations = copy.deepcopy(self._annotations)
         self.learner.model.load_state_dict(self._weights)
 
     def round(self, number: int) -> None:
         """Run one round and commit it, as a run does."""
+        records = self.records
 
-        def commit(result: RoundResult) -> None:
-            save_checkpoint(self.experiment, self._directory.checkpoint_path(number))
-            self._directory.commit(result.record, selection_rows(self.experiment, result))
-            self.records.append(result.record)
+        class Log(DirectoryLog):
+            def begun(self, round_number: int) -> None:
+                return None
 
+            def trained(self, result: RoundResult) -> None:
+                super().trained(result)
+                records.append(result.record)
+
+        log = Log(self.experiment, self._directory)
         self.experiment.loop = self.experiment.loop.model_copy(update={"rounds": number})
-        active_learning(self.experiment, first_round=number, commit=commit, listeners=self._listeners)
+        active_learning(self.experiment, first_round=number, log=log, listeners=self._listeners)
 
     def recorded(self, number: int) -> list[Step]:
         """Run one round and note every call of the model; the tensors stay in memory."""
@@ -219,7 +222,7 @@ def main() -> None:
     with closing(SliceStore.open(path)) as store, tempfile.TemporaryDirectory() as folder:
         keep_scans(store, arguments.scans)
         bench = Bench(config, registry, store, Path(folder))
-        pool, validation = len(bench.experiment.pool.table), len(bench.experiment.evaluators["validation"].data.table)
+        pool, validation = len(bench.experiment.images.table), len(bench.experiment.evaluators["validation"].data.table)
         kind = "synthetic scans" if store.info.synthetic else "scans"
         print(
             f"{store.info.dataset} ({kind}): {pool} slices in the pool, {validation} in validation, "

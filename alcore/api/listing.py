@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from alcore.registry import Component, Registry, describe_options
 from alcore.specs import (
+    AnnotatorSpec,
     ComponentSpec,
     DatasetSpec,
     InterpolatorSpec,
@@ -79,6 +80,11 @@ def models() -> Catalogue[ModelSpec]:
 def losses() -> Catalogue[LossSpec]:
     """The installed training losses."""
     return Catalogue(LossSpec)
+
+
+def annotators() -> Catalogue[AnnotatorSpec]:
+    """The installed annotators."""
+    return Catalogue(AnnotatorSpec)
 
 
 def learners() -> Catalogue[LearnerSpec]:

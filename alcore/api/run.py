@@ -23,6 +23,7 @@ def run(
     *,
     dataset: "Section | Path | SliceStore | None" = None,
     strategy: Section | None = None,
+    annotator: Section | None = None,
     learner: Section | None = None,
     model: Section | None = None,
     loss: Section | None = None,
@@ -41,6 +42,7 @@ def run(
     Args:
         dataset: name of a dataset or store, path of a store, or an open store.
         strategy: query strategy by name, or name and options: ``{"name": "entropy", "one_per_scan": False}``.
+        annotator: who labels what it chooses, likewise.
         learner: what trains, likewise.
         model: segmentation network, likewise.
         loss: training loss, likewise.
@@ -61,6 +63,7 @@ def run(
     given = {
         "dataset": _dataset(dataset),
         "strategy": strategy,
+        "annotator": annotator,
         "learner": learner,
         "model": model,
         "loss": loss,

@@ -28,6 +28,7 @@ class Evaluator:
 
     def __init__(self, data: SplitData, scoring: Scoring) -> None:
         self.data = data
+        self._labels = data.labels  # read before anything is trained
         self._scoring = scoring
 
     def validate(self, predictor: LogitsPredictor) -> Validation:
@@ -74,7 +75,7 @@ class Evaluator:
         counters: list[ConfusionCounter] = []
         scans = _Scans(self.data)
         for where, logits in predictor.logits(self.data.images, np.arange(len(table))):
-            truth = self.data.labels.batch(where)
+            truth = self._labels.batch(where)
             if not counters:
                 counters = [self._scoring.counter(len(table.scan_ids), logits.device) for _ in levels]
             scan = scan_of[torch.from_numpy(where)].to(logits.device)

@@ -6,18 +6,18 @@ from typing import Protocol
 
 import numpy as np
 
+from alcore.annotating import Annotator
 from alcore.contracts import Strategy
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.options import LoopOptions
 from alcore.engine.predictor import NoModelYet, PoolPredictor
-from alcore.engine.pseudo_labels import PseudoLabels
 from alcore.labels import LabelSpace
 from alcore.learning import Learner
 from alcore.pool.annotated import AnnotatedSlices
-from alcore.pool.oracle import Oracle
-from alcore.pool.pool import Pool
+from alcore.pool.annotations import Annotations
 from alcore.pool.slices import SliceTensors
-from alcore.query import KnownLabels, Query, Selection, Status, unwritable
+from alcore.query import Indices, KnownLabels, Query, Selection, Status, unwritable
+from alcore.regions import Units
 from alcore.scans import Split
 from alcore.seeding import random_generator
 
@@ -30,6 +30,14 @@ class StrategyFactory(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """What of a request is labelled: indices of units, and the seconds that it took, where somebody measured them."""
+
+    indices: Indices
+    seconds: float | None
+
+
 @dataclass
 class Experiment:
     """The parts of a run.
@@ -37,9 +45,10 @@ class Experiment:
     Args:
         seed: the run's seed.
         loop: rounds, budget and initial slices.
-        pool: the training slices and who is labelled.
         images: the pool's images.
-        oracle: the pool's labels.
+        units: what may be queried.
+        annotations: what is annotated of the pool.
+        annotator: who is asked for labels.
         learner: what trains and predicts.
         evaluators: by split: validation, and test where scans are set aside.
         make_strategy: builds the strategy.
@@ -48,15 +57,15 @@ class Experiment:
         start_origin: the same of the strategy that chooses the first slices.
         shows_labels: whether the strategy asks for the labels that were paid for.
         label_space: what the classes are.
-        pseudo_labels: pseudo-labels by pool index.
         replayed: by round, what was selected in the run whose queries this one repeats; empty where it makes its own.
     """
 
     seed: int
     loop: LoopOptions
-    pool: Pool
     images: SliceTensors
-    oracle: Oracle
+    units: Units
+    annotations: Annotations
+    annotator: Annotator
     learner: Learner
     evaluators: Mapping[Split, Evaluator]
     make_strategy: StrategyFactory
@@ -65,18 +74,17 @@ class Experiment:
     start_origin: str
     shows_labels: bool
     label_space: LabelSpace
-    pseudo_labels: PseudoLabels = field(default_factory=dict)
     replayed: Mapping[int, Selection] = field(default_factory=dict)
 
     def query(self, round_number: int) -> Query:
         """The query of one round; that of round 0 asks for the first slices."""
-        table, first = self.pool.table, round_number == 0
+        table, first = self.images.table, round_number == 0
         model = NoModelYet(self.images) if first else self._predictor()
-        known = self.pool.rows(Status.LABELLED) if self.shows_labels else np.empty(0, np.int64)
+        known = self.annotations.rows(Status.LABELLED) if self.shows_labels else np.empty(0, np.int64)
         return Query(
             scan=unwritable(table.scan),
             position=unwritable(table.position),
-            status=self.pool.status,
+            status=self.annotations.status,
             height=unwritable(table.height),
             width=unwritable(table.width),
             spacing=unwritable(table.spacing),
@@ -86,12 +94,25 @@ class Experiment:
             label_space=self.label_space,
             rng=random_generator(self.seed, "initial" if first else "query", round_number),
             predictor=model,
-            known=KnownLabels({int(index): self.oracle.label(int(index)) for index in known}, self.label_space),
+            known=KnownLabels({int(index): self.annotations.label(int(index)) for index in known}, self.label_space),
         )
+
+    def annotate(self, indices: Indices, round_number: int) -> Labelled | None:
+        """Ask the annotator for these units, and take over its answer; None as long as there is none."""
+        asked = self.units.take(indices)
+        self.annotator.request(asked, round_number)
+        answer = self.annotator.collect(round_number)
+        if answer is None:
+            return None
+        self.annotations.pay(answer)
+        if len(answer.units) < len(asked):
+            labelled = set(answer.units)
+            indices = indices[[region in labelled for region in asked]]
+        return Labelled(indices, answer.seconds)
 
     def _predictor(self) -> PoolPredictor:
         return PoolPredictor(self.learner.predictor(), self.images, self.label_space)
 
-    def annotated(self, pseudo_label_weight: float = 1.0) -> AnnotatedSlices:
+    def annotated(self) -> AnnotatedSlices:
         """What is annotated now, for the learner."""
-        return AnnotatedSlices(self.pool, self.images, self.oracle, self.pseudo_labels, pseudo_label_weight)
+        return AnnotatedSlices(self.images, self.annotations)

@@ -1,7 +1,8 @@
 """The active learning loop."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
@@ -10,10 +11,10 @@ from alcore.contracts import FillsBlocks, Strategy
 from alcore.engine.asking import ask
 from alcore.engine.experiment import Experiment
 from alcore.engine.moments import Moments, announce
-from alcore.engine.pseudo_labels import PseudoLabels, fill_blocks
+from alcore.engine.pseudo_labels import fill_blocks
 from alcore.engine.queried import QueriedSlices
 from alcore.engine.record import PhaseClock, round_record
-from alcore.engine.selection import check_selection
+from alcore.engine.selection import check_selection, narrowed
 from alcore.errors import AlsegError
 from alcore.learning import EpochKeeper, Validation
 from alcore.query import Selection, Status
@@ -21,6 +22,24 @@ from alcore.records import RoundRecord, RoundSizes, Score
 from alcore.scans import Split
 from alcore.scores import Scores, summarise
 from alcore.seeding import torch_seed
+
+Reason = Literal["rounds", "pool exhausted", "waiting for labels"]
+"""Why a run ended: after its last round, without anything left to label, or before its annotator has answered."""
+
+
+@dataclass(frozen=True)
+class OpenRound:
+    """What is permanent of a round that is not trained yet.
+
+    Args:
+        selection: what was chosen; how blocks are filled is not in it.
+        filled: whether the strategy's answer said how blocks are filled.
+        seconds: what the phases took until now.
+    """
+
+    selection: Selection
+    filled: bool
+    seconds: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -33,24 +52,47 @@ class RoundResult:
     scores: Mapping[Split, Scores]
 
 
+class RoundLog(Protocol):
+    """Makes a round permanent in phases: queried, annotated, trained. A run goes on after the last of them."""
+
+    def begun(self, round_number: int) -> OpenRound | None:
+        """What is known of a round that was queried before and is not trained yet."""
+        ...
+
+    def queried(self, round_number: int, selection: Selection, seconds: Mapping[str, float]) -> None:
+        """The strategy has chosen."""
+        ...
+
+    def annotated(self, round_number: int, seconds: Mapping[str, float]) -> None:
+        """The annotator has answered."""
+        ...
+
+    def trained(self, result: RoundResult) -> None:
+        """The round is over."""
+        ...
+
+
 def active_learning(
     experiment: Experiment,
     *,
     first_round: int,
-    commit: Callable[[RoundResult], None],
+    log: RoundLog,
     listeners: Sequence[Moments] = (),
     keeper: EpochKeeper | None = None,
-) -> str:
-    """Run rounds ``first_round`` to the last; return why it ended: ``"rounds"`` or ``"pool exhausted"``.
+) -> Reason:
+    """Run rounds ``first_round`` to the last; return why it ended.
 
-    ``commit`` makes a finished round permanent before anyone hears of it; ``keeper`` keeps the state within a round.
+    ``log`` makes each phase of a round permanent before anyone hears of it; ``keeper`` keeps the state within a
+    training.
     """
     for round_number in range(first_round, experiment.loop.rounds + 1):
-        if experiment.pool.exhausted:
+        if experiment.annotations.exhausted:
             return "pool exhausted"
         announce(listeners, "round_started", round=round_number)
-        result = run_round(experiment, round_number, listeners, keeper)
-        commit(result)
+        result = run_round(experiment, round_number, log, listeners, keeper)
+        if result is None:
+            return "waiting for labels"
+        log.trained(result)
         announce(listeners, "round_finished", round=round_number, record=result.record)
     return "rounds"
 
@@ -58,33 +100,47 @@ def active_learning(
 def run_round(
     experiment: Experiment,
     round_number: int,
+    log: RoundLog,
     listeners: Sequence[Moments] = (),
     keeper: EpochKeeper | None = None,
-) -> RoundResult:
-    """One round: query, annotate, interpolate, train, evaluate. The paper's loop, a step a line."""
-    clock = PhaseClock()
-    strategy = experiment.make_strategy()
+) -> RoundResult | None:
+    """One round: query, annotate, interpolate, train, evaluate. The paper's loop, a step a line.
+
+    Returns:
+        What it came to; None as long as the annotator waits.
+    """
+    begun = log.begun(round_number)
+    clock = PhaseClock({} if begun is None else begun.seconds)
     with clock.phase("query"):
-        selection = _select(experiment, strategy, round_number)
+        selection = _select(experiment, round_number, begun)
+    log.queried(round_number, selection, clock.seconds)
     with clock.phase("annotate"):
-        pseudo_labels, failures = _annotate(experiment, selection)
+        labelled = experiment.annotate(selection.indices, round_number)
+        if labelled is None:
+            return None
+        selection = narrowed(selection, labelled.indices, experiment.annotations.status)
+        pseudo_labelled, failures = _fill(experiment, selection)
+    log.annotated(round_number, clock.seconds)
     _show_queried(experiment, selection, round_number, listeners)
-    annotated = experiment.annotated(1.0 if selection.fill is None else selection.fill.weight)
-    report = experiment.learner.fit(annotated, round_number, listeners=listeners, keeper=keeper)
+    report = experiment.learner.fit(experiment.annotated(), round_number, listeners=listeners, keeper=keeper)
     clock.seconds |= {"train": report.train_seconds, "validate": report.validate_seconds}
     with clock.phase("evaluate"):
         scores = _evaluate(experiment, report.kept)
-    sizes = _sizes(experiment, selection, failures)
+    sizes = _sizes(experiment, selection, failures, labelled.seconds)
     means: dict[str, dict[str, Score]] = {
         split: summarise(of_split, experiment.label_space.foreground_names) for split, of_split in scores.items()
     }
     record = round_record(round_number, sizes, report, means, clock.seconds)
-    return RoundResult(record, selection, sorted(pseudo_labels), scores)
+    return RoundResult(record, selection, pseudo_labelled, scores)
 
 
-def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Selection:
+def _select(experiment: Experiment, round_number: int, begun: OpenRound | None) -> Selection:
+    """What was chosen for this round before, if that is known in full; else the strategy's choice."""
+    strategy = experiment.make_strategy()
     if experiment.replayed:
         return _replayed(experiment, strategy, round_number)
+    if begun is not None and (selection := _chosen_before(experiment, strategy, begun, round_number)) is not None:
+        return check_selection(selection, experiment.query(round_number), "the run's round.json")
     if round_number == 0:
         start = experiment.make_start()
         return ask(start, experiment.query(0), experiment.start_origin, experiment.loop.query_seconds)
@@ -92,6 +148,15 @@ def _select(experiment: Experiment, strategy: Strategy, round_number: int) -> Se
     # A strategy that draws from torch has no generator but the global one, whose state no checkpoint holds.
     torch.manual_seed(torch_seed(experiment.seed, "query", round_number))
     return ask(strategy, query, experiment.strategy_origin, experiment.loop.query_seconds)
+
+
+def _chosen_before(experiment: Experiment, strategy: Strategy, begun: OpenRound, round_number: int) -> Selection | None:
+    """The selection of a round that was queried before; None where only the strategy knows how blocks are filled."""
+    if not begun.filled:
+        return begun.selection
+    if round_number == 0 or not isinstance(strategy, FillsBlocks):
+        return None
+    return replace(begun.selection, fill=strategy.fill_of(round_number, experiment.loop.rounds))
 
 
 def _replayed(experiment: Experiment, strategy: Strategy, round_number: int) -> Selection:
@@ -102,17 +167,13 @@ def _replayed(experiment: Experiment, strategy: Strategy, round_number: int) -> 
     return check_selection(selection, experiment.query(round_number), "the replayed run")
 
 
-def _annotate(experiment: Experiment, selection: Selection) -> tuple[PseudoLabels, int]:
-    experiment.oracle.annotate(selection.indices)
-    filled: PseudoLabels = {}
-    failures = 0
-    if selection.fill is not None:
-        filled, failures = fill_blocks(selection.blocks, selection.fill.interpolator, experiment.oracle)
-    experiment.pool.update(selection.indices, np.array(sorted(filled), dtype=np.int64))
-    experiment.pseudo_labels |= filled
-    pseudo_labelled = experiment.pool.rows(Status.PSEUDO_LABELLED)
-    experiment.pseudo_labels = {int(row): experiment.pseudo_labels[int(row)] for row in pseudo_labelled}
-    return {row: label for row, label in filled.items() if row in experiment.pseudo_labels}, failures
+def _fill(experiment: Experiment, selection: Selection) -> tuple[Sequence[int], int]:
+    """Fill the selection's blocks; return the slices that were filled, and how many blocks could not be."""
+    annotations, fill = experiment.annotations, selection.fill
+    if fill is None:
+        return annotations.fill({}, 1.0), 0
+    pseudo_labels, failures = fill_blocks(selection.blocks, fill.interpolator, annotations)
+    return annotations.fill(pseudo_labels, fill.weight), failures
 
 
 def _show_queried(
@@ -120,10 +181,10 @@ def _show_queried(
 ) -> None:
     queried = QueriedSlices(
         selection.indices,
-        experiment.pool.table,
+        experiment.images.table,
         experiment.label_space,
         experiment.images,
-        experiment.oracle,
+        experiment.annotations,
         experiment.learner.predictor(),
     )
     announce(listeners, "slices_annotated", round=round_number, queried=queried)
@@ -138,17 +199,22 @@ def _evaluate(experiment: Experiment, kept: Validation | None) -> dict[Split, Sc
     }
 
 
-def _sizes(experiment: Experiment, selection: Selection, blocks_not_interpolated: int) -> RoundSizes:
-    pool = experiment.pool
-    labelled = pool.rows(Status.LABELLED)
-    return {
+def _sizes(
+    experiment: Experiment, selection: Selection, blocks_not_interpolated: int, annotator_seconds: float | None
+) -> RoundSizes:
+    annotations = experiment.annotations
+    labelled = annotations.rows(Status.LABELLED)
+    sizes: RoundSizes = {
         "queried": len(selection.indices),
         "labelled": len(labelled),
-        "pseudo_labelled": len(pool.rows(Status.PSEUDO_LABELLED)),
-        "scans_labelled": len(np.unique(pool.table.scan[labelled])),
-        "foreground_voxels": int(experiment.oracle.foreground[labelled].sum()),
-        "boundary_voxels": int(experiment.oracle.boundary[labelled].sum()),
-        "pool": len(pool.table),
+        "pseudo_labelled": len(annotations.pseudo_labels),
+        "scans_labelled": len(np.unique(annotations.table.scan[labelled])),
+        "foreground_voxels": int(annotations.foreground.sum()),
+        "boundary_voxels": int(annotations.boundary.sum()),
+        "pool": len(annotations.table),
         "blocks": len(selection.blocks),
         "blocks_not_interpolated": blocks_not_interpolated,
     }
+    if annotator_seconds is not None:
+        sizes["annotator_seconds"] = annotator_seconds
+    return sizes

@@ -54,7 +54,7 @@ class Moments:
         """A round is committed; ``record`` is its line of ``rounds.jsonl``."""
 
     def run_finished(self, *, reason: str, **_: Any) -> None:
-        """The run ended: ``reason`` is ``"rounds"`` or ``"pool exhausted"``."""
+        """The run ended: ``reason`` is ``"rounds"``, ``"pool exhausted"`` or ``"waiting for labels"``."""
 
     def closed(self, **_: Any) -> None:
         """The run is over, in whatever way; release what is open."""

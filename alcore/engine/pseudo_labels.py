@@ -5,26 +5,25 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.pool.oracle import Oracle
+from alcore.pool.annotations import Annotations, PseudoLabels
 from alcore.query import Block, Interpolator
 
-PseudoLabels = dict[int, NDArray[np.uint8]]
-"""Unpadded pseudo-label by pool index."""
 
-
-def fill_blocks(blocks: Sequence[Block], interpolator: Interpolator, oracle: Oracle) -> tuple[PseudoLabels, int]:
+def fill_blocks(
+    blocks: Sequence[Block], interpolator: Interpolator, annotations: Annotations
+) -> tuple[PseudoLabels, int]:
     """Interpolate each block that has slices between its ends; entry k of a fill belongs to ``first + 1 + k``.
 
     Returns:
         The pseudo-labels, and the number of blocks that the interpolator could not fill.
     """
-    filled: PseudoLabels = {}
+    filled: dict[int, NDArray[np.uint8]] = {}
     failures = 0
     for block in blocks:
         n_between = block.last - block.first - 1
         if n_between < 1:
             continue
-        first, last = oracle.label(block.first), oracle.label(block.last)
+        first, last = annotations.label(block.first), annotations.label(block.last)
         between = interpolator.fill(first, last, n_between)
         if between is None:
             failures += 1

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from alcore.labels import LabelSpace
 from alcore.learning import LogitsPredictor
-from alcore.pool.oracle import Oracle
+from alcore.pool.annotations import Annotations
 from alcore.pool.slices import SliceTensors
 from alcore.pool.table import SliceTable
 from alcore.query import Indices
@@ -27,7 +27,7 @@ class QueriedSlices:
     table: SliceTable
     label_space: LabelSpace
     _images: SliceTensors
-    _oracle: Oracle
+    _annotations: Annotations
     _predictor: LogitsPredictor
 
     def name(self, k: int) -> str:
@@ -42,7 +42,7 @@ class QueriedSlices:
 
     def truth(self, k: int) -> NDArray[np.uint8]:
         """Label of the k-th slice, (height, width) or (classes, height, width)."""
-        return self._oracle.label(int(self.indices[k]))
+        return self._annotations.label(int(self.indices[k]))
 
     def prediction(self, k: int) -> NDArray[np.uint8]:
         """What the model that queried the k-th slice predicts, of the truth's shape."""

@@ -9,10 +9,14 @@ from alcore.records import RoundRecord, RoundSizes, Score
 
 
 class PhaseClock:
-    """Wall-clock seconds per phase of a round."""
+    """Wall-clock seconds per phase of a round.
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
+    Args:
+        seconds: what was spent before, by phase.
+    """
+
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self.seconds = dict(seconds)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:

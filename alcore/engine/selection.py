@@ -3,9 +3,10 @@
 from numbers import Real
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.errors import AlsegError, plugin_fault
-from alcore.query import Block, Fill, Query, Selection, Status
+from alcore.query import Block, Fill, Indices, Query, Selection, Status
 
 
 def check_selection(selection: Selection, query: Query, origin: str) -> Selection:
@@ -72,3 +73,19 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
             if query.status[end] != Status.LABELLED and end not in indices:
                 raise fault(f"gave the block {block}, whose slice {end} is not annotated")
     return Selection(indices, tuple(selection.blocks), selection.scores, fill)
+
+
+def narrowed(selection: Selection, labelled: Indices, status: NDArray[np.uint8]) -> Selection:
+    """What of a selection was labelled, if an annotator has left out a part; blocks keep that have both their ends.
+
+    Args:
+        selection: what was chosen.
+        labelled: what of it was labelled.
+        status: of every slice, now.
+    """
+    kept = np.isin(selection.indices, labelled)
+    if kept.all():
+        return selection
+    scores = None if selection.scores is None else selection.scores[kept]
+    blocks = (item for item in selection.blocks if (status[[item.first, item.last]] == Status.LABELLED).all())
+    return Selection(selection.indices[kept], tuple(blocks), scores, selection.fill)

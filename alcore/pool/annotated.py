@@ -1,6 +1,6 @@
 """What is annotated of the pool, as a learner sees it: images, true labels that were paid for, pseudo-labels."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -8,45 +8,32 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from alcore.labels import IGNORED
-from alcore.pool.oracle import Oracle
-from alcore.pool.pool import Pool
+from alcore.pool.annotations import Annotations
 from alcore.pool.slices import SliceTensors
 from alcore.query import Indices, Status
 
 
 class AnnotatedSlices:
-    """The images of the pool, and the labels that were paid for or filled in; of all other slices they are ignored.
+    """The images of the pool, and the labels that were paid for or filled in; elsewhere they are ignored.
 
     Rows are pool indices.
 
     Args:
-        pool: who is labelled.
         images: the pool's images.
-        oracle: the true labels of annotated slices.
-        pseudo_labels: unpadded pseudo-label by pool index.
-        pseudo_label_weight: weight of pseudo-labelled slices in the loss.
+        annotations: what is annotated of it at this moment.
 
     Attributes:
-        rows: the slices with a label or a pseudo-label, in pool order.
+        rows: the slices with a label or a pseudo-label, of a part at least, in pool order.
         table: all slices of the pool.
         images: the images of the pool, normalised, float32, on the device.
     """
 
-    def __init__(
-        self,
-        pool: Pool,
-        images: SliceTensors,
-        oracle: Oracle,
-        pseudo_labels: Mapping[int, NDArray[np.uint8]],
-        pseudo_label_weight: float,
-    ) -> None:
-        self.rows: Indices = pool.rows(Status.LABELLED, Status.PSEUDO_LABELLED)
-        self.table = pool.table
+    def __init__(self, images: SliceTensors, annotations: Annotations) -> None:
+        self.rows: Indices = annotations.rows(Status.LABELLED, Status.PSEUDO_LABELLED)
+        self.table = annotations.table
         self.images = images
-        self._status = pool.status
-        self._oracle = oracle
-        self._pseudo_labels = pseudo_labels
-        self._pseudo_label_weight = pseudo_label_weight
+        self._annotations = annotations
+        self._status = annotations.status
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -54,11 +41,11 @@ class AnnotatedSlices:
     def labels(self, batches_of_rows: Sequence[Indices]) -> Iterator[Tensor]:
         """Yield the labels of any slices in order, uint8 (k, [classes,] height, width), padded as images are.
 
-        Voxels of slices without a label, and padding, are :data:`alcore.IGNORED`. Labels lie on the device, but for
-        batches in which nothing is labelled truly.
+        Voxels without a label, and padding, are :data:`alcore.IGNORED`. Labels lie on the device, but for batches in
+        which nothing is labelled truly.
         """
         paid = [rows[self._status[rows] == Status.LABELLED] for rows in batches_of_rows]
-        truths = self._oracle.label_batches([rows for rows in paid if len(rows)])
+        truths = self._annotations.labels([rows for rows in paid if len(rows)])
         for rows, labelled in zip(batches_of_rows, paid, strict=True):
             truth = next(truths) if len(labelled) else None
             yield truth if truth is not None and len(labelled) == len(rows) else self._composed(rows, truth)
@@ -66,15 +53,15 @@ class AnnotatedSlices:
     def weight(self, rows: Indices) -> NDArray[np.float32]:
         """The weight of each slice in the loss, (len(rows),): 1, or less with a pseudo-label."""
         is_pseudo = self._status[rows] == Status.PSEUDO_LABELLED
-        return np.where(is_pseudo, self._pseudo_label_weight, 1.0).astype(np.float32)
+        return np.where(is_pseudo, self._annotations.pseudo_label_weight, 1.0).astype(np.float32)
 
     def _composed(self, rows: Indices, truth: Tensor | None) -> Tensor:
         """True labels where there are any, pseudo-labels where those were filled in, nothing else."""
         height, width = int(self.table.height[rows].max()), int(self.table.width[rows].max())
-        shape = (len(rows), *self._oracle.leading_shape, height, width)
+        shape = (len(rows), *self._annotations.leading_shape, height, width)
         target = torch.full(shape, IGNORED, dtype=torch.uint8)
         for place in np.flatnonzero(self._status[rows] == Status.PSEUDO_LABELLED):
-            label = torch.from_numpy(self._pseudo_labels[int(rows[place])])
+            label = torch.from_numpy(self._annotations.pseudo_labels[int(rows[place])])
             target[place, ..., : label.shape[-2], : label.shape[-1]] = label
         if truth is None:
             return target

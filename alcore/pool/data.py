@@ -1,6 +1,8 @@
 """Open the three splits of a store as tables, images and labels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import psutil
@@ -22,13 +24,30 @@ FREE_SHARE = 0.5
 """Share of the device's free memory that slices may take by default."""
 
 
+Hold = Callable[[SliceReader], SliceTensors]
+"""Makes tensors of what a reader reads: resident or streaming."""
+
+
 @dataclass(frozen=True)
 class SplitData:
-    """The slices of one split."""
+    """The slices of one split.
+
+    Args:
+        table: which they are.
+        images: their images.
+        truth: reads their labels.
+        hold: makes tensors of them.
+    """
 
     table: SliceTable
     images: SliceTensors
-    labels: SliceTensors
+    truth: SliceReader
+    hold: Hold
+
+    @cached_property
+    def labels(self) -> SliceTensors:
+        """The labels, as tensors from the first time that they are asked for: never of the pool of a run."""
+        return self.hold(self.truth)
 
 
 @dataclass(frozen=True)
@@ -65,7 +84,7 @@ def open_splits(store: "SliceStore", options: PoolOptions, device: torch.device)
         return make(reader, device)
 
     splits = {
-        split: SplitData(images.table, tensors(images), tensors(labels)) for split, (images, labels) in readers.items()
+        split: SplitData(images.table, tensors(images), labels, tensors) for split, (images, labels) in readers.items()
     }
     return PoolData(splits, resident, size)
 

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from alcore.pool.table import SliceTable
 from alcore.query import Indices
+from alcore.regions import Region
 
 READ_AHEAD = 4
 """Batches that a streaming source reads in the background."""
@@ -38,6 +39,17 @@ class SliceReader(Protocol):
         ...
 
 
+def read_region(reader: SliceReader, region: Region) -> NDArray[Any]:
+    """Read a region: (slices, *leading_shape, rows, columns)."""
+    (start, top, left), (stop, bottom, right) = region.lower, region.upper
+    rows = reader.table.rows_of(region.scan)
+    if stop - start == rows.stop - rows.start:
+        content = reader.read_scan(region.scan)
+    else:
+        content = np.stack([reader.read_slice(row) for row in range(rows.start + start, rows.start + stop)])
+    return content[..., top:bottom, left:right]
+
+
 class SliceTensors(Protocol):
     """Batches of slices as tensors on the device."""
 
@@ -56,23 +68,52 @@ class SliceTensors(Protocol):
 
 
 class ResidentSlices:
-    """All slices of a table in one padded tensor on the device: a batch is an index."""
+    """Slices of a table in one padded tensor on the device: a batch is an index.
 
-    def __init__(self, reader: SliceReader, device: torch.device) -> None:
+    Args:
+        reader: reads them.
+        device: where they come to lie.
+        rows: those that are read at once, all of them by default; :meth:`add` reads others.
+    """
+
+    def __init__(self, reader: SliceReader, device: torch.device, rows: Indices | None = None) -> None:
         self.table = reader.table
         self.leading_shape = reader.leading_shape
-        height, width = self.table.frame
-        shape = (len(self.table), *reader.leading_shape, height, width)
-        padded = np.empty(shape, dtype=reader.dtype)
-        for scan in range(len(self.table.scan_ids)):
-            _place(reader.read_scan(scan), padded[self.table.rows_of(scan)], reader.padding)
-        self._tensor = torch.from_numpy(padded).to(device)
         self.device = device
+        self._reader = reader
+        self._place = np.full(len(self.table), -1, np.int64)
+        self._tensor = self._read(np.empty(0, np.int64))
+        self.add(np.arange(len(self.table)) if rows is None else rows)
+
+    def add(self, rows: Indices) -> None:
+        """Read these slices, again if they are there already."""
+        known = rows[self._place[rows] >= 0]
+        new = rows[self._place[rows] < 0]
+        if len(known):
+            self._tensor[torch.from_numpy(self._place[known]).to(self.device)] = self._read(known)
+        if len(new):
+            self._place[new] = len(self._tensor) + np.arange(len(new))
+            self._tensor = torch.cat([self._tensor, self._read(new)]) if len(self._tensor) else self._read(new)
+
+    def _read(self, rows: Indices) -> Tensor:
+        """Read slices into one tensor; a scan at once where all of it is asked for."""
+        padded = np.empty((len(rows), *self.leading_shape, *self.table.frame), dtype=self._reader.dtype)
+        place = 0
+        while place < len(rows):
+            of_scan = self.table.rows_of(int(self.table.scan[rows[place]]))
+            length = of_scan.stop - of_scan.start
+            if np.array_equal(rows[place : place + length], np.arange(of_scan.start, of_scan.stop)):
+                content = self._reader.read_scan(int(self.table.scan[rows[place]]))
+            else:
+                length, content = 1, self._reader.read_slice(int(rows[place]))[None]
+            _place(content, padded[place : place + length], self._reader.padding)
+            place += length
+        return torch.from_numpy(padded).to(self.device)
 
     def batch(self, rows: Indices) -> Tensor:
         """Return (len(rows), ..., height, width), padded to the largest of the slices."""
         height, width = self.table.height[rows].max(), self.table.width[rows].max()
-        chosen = torch.from_numpy(np.asarray(rows)).to(self._tensor.device)
+        chosen = torch.from_numpy(self._place[rows]).to(self.device)
         return self._tensor[..., :height, :width].index_select(0, chosen)
 
     def batches(self, batches_of_rows: Iterable[Indices]) -> Iterator[Tensor]:
@@ -88,6 +129,9 @@ class StreamingSlices:
         self.leading_shape = reader.leading_shape
         self._reader = reader
         self.device = device
+
+    def add(self, rows: Indices) -> None:
+        """Nothing is to be done: every slice is read when it is asked for."""
 
     def batch(self, rows: Indices) -> Tensor:
         """Return (len(rows), ..., height, width), padded to the largest of the slices."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.query import unwritable
+from alcore.regions import Units
 
 if TYPE_CHECKING:
     from alcore.store.reader import SliceStore
@@ -64,6 +66,23 @@ class SliceTable:
     def frame(self) -> tuple[int, int]:
         """Height and width that hold every slice."""
         return (int(self.height.max(initial=0)), int(self.width.max(initial=0)))
+
+    @cached_property
+    def first_of_scan(self) -> NDArray[np.int64]:
+        """The first row of each scan, (scans,)."""
+        return unwritable(np.searchsorted(self.scan, np.arange(len(self.scan_ids))))
+
+    @property
+    def units(self) -> Units:
+        """Every slice as a unit of a query."""
+        return Units.slices(self.scan, self.position, self.height, self.width)
+
+    @property
+    def scan_sizes(self) -> NDArray[np.int64]:
+        """Slices, rows and columns of each scan, (scans, 3)."""
+        first = self.first_of_scan
+        counts = np.bincount(self.scan, minlength=len(first))
+        return np.stack([counts, self.height[first], self.width[first]], axis=1).astype(np.int64)
 
     def extent(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
         """Height and width of each of ``rows``, (len(rows), 2)."""

@@ -1,22 +1,26 @@
 """Build the parts of a run from a configuration and a store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
+from alcore.annotating import AnnotationTask, Annotator
+from alcore.engine.annotator_guard import GuardedAnnotator
 from alcore.engine.device import choose_device, refusals_explained, set_deterministic
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
 from alcore.engine.learner_guard import GuardedLearner
 from alcore.engine.scoring import NamedMetric, Scoring
 from alcore.errors import AlsegError
+from alcore.labels import LabelSpace
 from alcore.learning import Learner, LearningTask, LogitsPredictor, Validation
-from alcore.pool.data import PoolData
-from alcore.pool.oracle import Oracle
-from alcore.pool.pool import Pool
+from alcore.pool.annotations import Annotations
+from alcore.pool.data import PoolData, SplitData
+from alcore.pool.slices import read_region
 from alcore.query import Selection
 from alcore.registry import Registry
 from alcore.runs.config import Chosen, RunConfig
@@ -46,7 +50,8 @@ def build_experiment(
     store: SliceStore,
     data: PoolData,
     device: torch.device,
-    replayed: Callable[[Pool], dict[int, Selection]],
+    replayed: Mapping[int, Selection],
+    folder: Path,
 ) -> Experiment:
     """Build the parts of a run, the network with its initial weights.
 
@@ -57,6 +62,7 @@ def build_experiment(
         data: its splits, opened.
         device: where to compute.
         replayed: by round, what was selected in the run whose queries are repeated; nothing where there is none.
+        folder: the annotator's own.
 
     Raises:
         AlsegError: a component does not fit the data or another one.
@@ -71,14 +77,15 @@ def build_experiment(
     needs = strategy_needs(config.strategy.component, config.strategy.options, registry)
     if not config.run.full_data:
         check_needs(config, needs - {"labels"} - learner.gives)
-    start, pool = config.start, Pool(train.table)
+    start = config.start
     full = config.loop.model_copy(update={"initial": len(train.table)})
     return Experiment(
         seed=config.run.seed,
         loop=full if config.run.full_data else config.loop,
-        pool=pool,
         images=train.images,
-        oracle=Oracle(train.labels),
+        units=train.table.units,
+        annotations=Annotations(train.table, info.label_space.leading_shape, device, data.resident),
+        annotator=build_annotator(config, registry, info.label_space, train, folder),
         learner=learner,
         evaluators=evaluators,
         make_strategy=lambda: registry.build(config.strategy.component, config.strategy.options),
@@ -87,8 +94,26 @@ def build_experiment(
         start_origin="" if start is None else f"the start strategy {start.name!r} ({start.component.origin})",
         shows_labels="labels" in needs,
         label_space=info.label_space,
-        replayed=replayed(pool),
+        replayed=replayed,
     )
+
+
+def build_annotator(
+    config: RunConfig, registry: Registry, label_space: LabelSpace, train: SplitData, folder: Path
+) -> Annotator:
+    """The configuration's annotator for the training scans; ``folder`` is its own."""
+    table = train.table
+    task = AnnotationTask(
+        label_space=label_space,
+        scan_ids=table.scan_ids,
+        scan_sizes=table.scan_sizes,
+        spacing=table.spacing,
+        truth=partial(read_region, train.truth),
+        seed=config.run.seed,
+        directory=folder,
+    )
+    annotator: Annotator = registry.build(config.annotator.component, config.annotator.options, task=task)
+    return GuardedAnnotator(annotator, config.annotator.component.full_name, task)
 
 
 def build_learner(

@@ -1,6 +1,6 @@
 """Checkpoints: the learner's and the pool's state after a round, all that a resumed run needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from alcore.engine.experiment import Experiment
 from alcore.errors import AlsegError
 from alcore.files import write_atomically
 from alcore.learning import ForeignStateError, Learner, State
-from alcore.pool.pool import Pool
 from alcore.query import Status
+from alcore.records import SelectedSlice
 
 _HINT = "start the run anew"
 _KEYS = frozenset({"learner", "status", "pseudo_labels"})
@@ -23,31 +23,53 @@ _KEYS = frozenset({"learner", "status", "pseudo_labels"})
 
 def save_checkpoint(experiment: Experiment, path: Path) -> None:
     """Write the experiment's state atomically: the learner's, the status of the pool's slices, pseudo-labels."""
+    annotations = experiment.annotations
     state = {
         "learner": dict(experiment.learner.state()),
-        "status": torch.from_numpy(experiment.pool.status.copy()),
-        "pseudo_labels": {index: torch.from_numpy(label) for index, label in experiment.pseudo_labels.items()},
+        "status": torch.from_numpy(annotations.status.copy()),
+        "pseudo_labels": {index: torch.from_numpy(label) for index, label in annotations.pseudo_labels.items()},
     }
     write_atomically(path, lambda file: torch.save(state, file))
 
 
-def load_checkpoint(experiment: Experiment, path: Path) -> None:
-    """Put the experiment into the state of a checkpoint.
+def load_checkpoint(experiment: Experiment, path: Path, selections: Sequence[SelectedSlice]) -> None:
+    """Put the experiment, in which nothing is annotated yet, into the state of a checkpoint.
+
+    Args:
+        experiment: the experiment.
+        path: the checkpoint.
+        selections: what was queried in the rounds until then; its labels are asked for again.
 
     Raises:
         AlsegError: the file is missing or damaged, or it was made by another model. The experiment stays as it was.
     """
     checkpoint = read_checkpoint(path, experiment.images.device)
-    table = experiment.pool.table
+    table = experiment.images.table
     if len(checkpoint.status) != len(table):
         raise damaged(path, f"it knows {len(checkpoint.status)} slices, and the pool has {len(table)}")
     for index, label in checkpoint.pseudo_labels.items():
         shape = (*experiment.label_space.leading_shape, int(table.height[index]), int(table.width[index]))
         check_fits(label.numpy(force=True), index, shape, path)
+    queried = _queried(selections)
+    labelled = np.flatnonzero(checkpoint.status.numpy(force=True) == Status.LABELLED)
+    if not np.array_equal(labelled, np.unique(np.concatenate(list(queried.values())))):
+        raise damaged(path, "its labelled slices are not those of selections.csv")
     restore_learner(experiment.learner, checkpoint, path)
-    experiment.pool = Pool(table, checkpoint.status.cpu().numpy())
-    experiment.oracle.annotate(experiment.pool.rows(Status.LABELLED))
-    experiment.pseudo_labels = {index: label.cpu().numpy() for index, label in checkpoint.pseudo_labels.items()}
+    for round_number, indices in queried.items():
+        if not experiment.annotate(indices, round_number):
+            raise AlsegError(f"the labels of round {round_number} are not there any more", hint=_HINT)
+    experiment.annotations.fill(
+        {index: label.numpy(force=True) for index, label in checkpoint.pseudo_labels.items()}, 1.0
+    )
+
+
+def _queried(selections: Sequence[SelectedSlice]) -> dict[int, NDArray[np.int64]]:
+    """What was asked of the annotator, by round."""
+    queried: dict[int, list[int]] = {}
+    for row in selections:
+        if row["kind"] != "pseudo":
+            queried.setdefault(row["round"], []).append(row["slice"])
+    return {number: np.array(indices, np.int64) for number, indices in queried.items()}
 
 
 def check_fits(pseudo_label: NDArray[np.uint8], index: int, shape: tuple[int, ...], path: Path) -> None:

@@ -15,6 +15,7 @@ _WIDTH = 100
 _NOTES = {
     "dataset": "A dataset or store by name, or the path of a store: 'alseg data list'.",
     "loop": "Rounds of annotation and training.",
+    "annotator": "Who labels what was chosen: 'alseg plugins list --kind annotator'.",
     "pool": "How slices are loaded.",
     "strategy": "The query strategy: 'alseg plugins list --kind strategy'.",
     "model": "The segmentation network: 'alseg plugins list --kind model'.",

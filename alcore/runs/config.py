@@ -17,6 +17,7 @@ from alcore.runs.replay_options import ReplayOptions
 from alcore.runs.start import check_can_start
 from alcore.specs import (
     SPEC_TYPES,
+    AnnotatorSpec,
     LearnerSpec,
     LossSpec,
     MetricSpec,
@@ -39,7 +40,13 @@ LABELS = {
     "replay": "the replay",
 }
 """The sections whose options are the core's own, as messages call them."""
-DEFAULT_NAMES = {"learner": DEFAULT_LEARNER, "model": "unet", "loss": "focal", "strategy": "random"}
+DEFAULT_NAMES = {
+    "learner": DEFAULT_LEARNER,
+    "model": "unet",
+    "loss": "focal",
+    "strategy": "random",
+    "annotator": "simulated",
+}
 """The sections that are a component's."""
 DEFAULT_TRACKERS: dict[str, dict[str, Any]] = {"tensorboard": {}}
 SECTIONS = (*(key for key in LABELS if key != "run"), *DEFAULT_NAMES, "dataset", "trackers")
@@ -116,6 +123,7 @@ class RunConfig(BaseModel):
         model: the network; None where the learner brings its own.
         loss: the loss, likewise.
         strategy: the query strategy; full-data training asks none.
+        annotator: who labels what the strategy chooses.
         start: the strategy that chooses the slices annotated before round 0; None where all are.
         metrics: the metrics that ``evaluation`` names, in order.
         trackers: the trackers.
@@ -134,6 +142,7 @@ class RunConfig(BaseModel):
     model: Chosen[ModelSpec] | None
     loss: Chosen[LossSpec] | None
     strategy: Chosen[StrategySpec]
+    annotator: Chosen[AnnotatorSpec]
     start: Chosen[StrategySpec] | None
     metrics: tuple[Chosen[MetricSpec], ...]
     trackers: tuple[Chosen[TrackerSpec], ...]
@@ -228,6 +237,7 @@ class RunConfig(BaseModel):
             "dataset": {"name": self.dataset, **self.dataset_options},
             "loop": dict(ONE_ROUND) if self.run.full_data else _values(self.loop),
             **({} if self.run.full_data else {"strategy": self.strategy.as_section()}),
+            "annotator": self.annotator.as_section(),
             "pool": _values(self.pool),
             **({} if self.model is None else {"model": self.model.as_section()}),
             **({} if self.loss is None else {"loss": self.loss.as_section()}),
@@ -242,7 +252,7 @@ class RunConfig(BaseModel):
 
     def components(self) -> dict[str, Component]:
         """Every component of the run, also those that options name, by the place that names it."""
-        chosen: dict[str, Chosen] = {"learner": self.learner}
+        chosen: dict[str, Chosen] = {"learner": self.learner, "annotator": self.annotator}
         chosen |= {} if self.model is None else {"model": self.model}
         chosen |= {} if self.loss is None else {"loss": self.loss}
         chosen |= {} if self.start is None else {"strategy": self.strategy, "loop.start": self.start}

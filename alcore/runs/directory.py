@@ -34,6 +34,7 @@ from alcore.files import (
 from alcore.locks import LOCK, held, is_lock
 from alcore.records import (
     Environment,
+    RoundInProgress,
     RoundRecord,
     ScanScore,
     SelectedSlice,
@@ -42,12 +43,14 @@ from alcore.records import (
     parse_environment,
     parse_format,
     parse_round,
+    parse_round_in_progress,
     parse_scan_score,
     parse_slice,
 )
 
 CONFIG, ENVIRONMENT, ROUNDS, SELECTIONS = "config.toml", "environment.json", "rounds.jsonl", "selections.csv"
 REPLAYED, CHECKPOINTS, SCORES = "replayed.csv", "checkpoints", "scores"
+IN_PROGRESS = "round.json"
 SCORE_FIELDS = ("split", "scan", "metric", "class", "value")
 SELECTION_FIELDS = (
     *("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last"),
@@ -223,6 +226,26 @@ class RunDirectory:
         path = self.path / name
         return list(_parsed_rows(path, n_slices)) if os.path.lexists(path) else []
 
+    def in_progress(self) -> RoundInProgress | None:
+        """The round after the last committed one, as far as it was queried and annotated before the run stopped.
+
+        Raises:
+            AlsegError: the file is damaged.
+        """
+        path = self.path / IN_PROGRESS
+        if not os.path.lexists(path):
+            return None
+        content = read_bytes(path)
+        try:
+            found = parse_round_in_progress(content)
+        except AlsegError as error:
+            raise damaged(path, error) from error
+        return found if found["round"] == len(self.rounds()) else None
+
+    def note_in_progress(self, record: RoundInProgress) -> None:
+        """Make a phase of the next round permanent."""
+        write_text(self.path / IN_PROGRESS, json.dumps(record) + "\n")
+
     def checkpoint_path(self, round_number: int) -> Path:
         """Where the checkpoint of a round is."""
         return self.path / CHECKPOINTS / f"round-{round_number:04d}.pt"
@@ -256,6 +279,8 @@ class RunDirectory:
         write_text(self.path / SELECTIONS, _as_csv([*self.selections(), *selections], SELECTION_FIELDS))
         lines = [*_lines(read_bytes(self.path / ROUNDS)), json.dumps(record).encode()]
         write_bytes(self.path / ROUNDS, b"\n".join(lines) + b"\n")
+        with disk_errors(self.path / IN_PROGRESS):
+            (self.path / IN_PROGRESS).unlink(missing_ok=True)
         self.drop_checkpoints_but(record["round"])
 
     def drop_checkpoints_but(self, round_number: int) -> None:

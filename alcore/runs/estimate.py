@@ -42,7 +42,7 @@ class Estimate:
 def estimate_session(session: Session) -> Estimate:
     """Let the learner time a few steps on copies; neither weights nor random streams are touched."""
     experiment = session.experiment
-    loop, table = experiment.loop, experiment.pool.table
+    loop, table = experiment.loop, experiment.images.table
     annotated = [min(len(table), loop.initial + number * loop.budget) for number in range(loop.rounds + 1)]
     learner = experiment.learner.estimate(experiment.images, annotated)
     passes = {split: learner.predict_seconds(item.data.table) for split, item in experiment.evaluators.items()}

@@ -20,7 +20,7 @@ DEFAULT_LEARNER = "slices"
 _QUERIES = (("strategy", "name"), ("loop", "initial"), ("loop", "start"), ("loop", "budget"))
 """What decides the queries of a run, and with it those of its replay."""
 
-_NAMED = ("dataset", "strategy", "learner", "model", "loss")
+_NAMED = ("dataset", "strategy", "annotator", "learner", "model", "loss")
 _SECTION_OF = {
     "rounds": "loop",
     "budget": "loop",

@@ -9,7 +9,7 @@ from alcore.records import Kind, ScanScore, SelectedSlice
 
 def selection_rows(experiment: Experiment, result: RoundResult) -> list[SelectedSlice]:
     """The rows of ``selections.csv`` for one round: what was queried, then what was pseudo-labelled."""
-    table, selection = experiment.pool.table, result.selection
+    table, selection = experiment.images.table, result.selection
     scan_slices = np.bincount(table.scan)
     block_of = {index: block for block in selection.blocks for index in range(block.first, block.last + 1)}
     round_number = result.record["round"]
@@ -29,8 +29,8 @@ def selection_rows(experiment: Experiment, result: RoundResult) -> list[Selected
             "scan_slices": int(scan_slices[table.scan[index]]),
             "height": int(table.height[index]),
             "width": int(table.width[index]),
-            "foreground": int(experiment.oracle.foreground[index]) if paid else None,
-            "boundary": int(experiment.oracle.boundary[index]) if paid else None,
+            "foreground": int(experiment.annotations.foreground[index]) if paid else None,
+            "boundary": int(experiment.annotations.boundary[index]) if paid else None,
         }
 
     kind: Kind = "query" if round_number else "initial"

@@ -37,7 +37,7 @@ def start(
         AlsegError: anything that the user can fix; what was committed before stays readable.
     """
     RunDirectory.check_free(out)
-    with open_session(config, registry) as session:
+    with open_session(config, registry, out=out) as session:
         if told is not None:
             told(estimate_session(session))
         values = session.config.as_values()

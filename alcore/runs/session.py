@@ -9,7 +9,7 @@ import torch
 
 from alcore.conversion.ensure import ensure_store
 from alcore.engine.experiment import Experiment
-from alcore.engine.loop import RoundResult, active_learning
+from alcore.engine.loop import active_learning
 from alcore.engine.moments import Moments, announce
 from alcore.engine.tracker_guard import GuardedTracker
 from alcore.errors import AlsegError
@@ -21,11 +21,14 @@ from alcore.runs.assemble import build_experiment, prepare_torch, training_scan_
 from alcore.runs.checkpoint import load_checkpoint, save_checkpoint
 from alcore.runs.config import RunConfig
 from alcore.runs.directory import RunDirectory
+from alcore.runs.directory_log import DirectoryLog
 from alcore.runs.environment import describe_environment
 from alcore.runs.epoch_checkpoint import EpochCheckpoint
 from alcore.runs.replay import read_replay, replayed_selections
-from alcore.runs.rows import score_rows, selection_rows
 from alcore.store.reader import SliceStore
+
+ANNOTATOR = "annotator"
+"""The folder of the annotator in a run directory."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Session:
             reason = active_learning(
                 self.experiment,
                 first_round=len(rounds),
-                commit=lambda result: self._commit(directory, result),
+                log=DirectoryLog(self.experiment, directory),
                 listeners=together,
                 keeper=keeper,
             )
@@ -92,18 +95,14 @@ class Session:
         finally:
             announce(together, "closed")
 
-    def _commit(self, directory: RunDirectory, result: RoundResult) -> None:
-        save_checkpoint(self.experiment, directory.checkpoint_path(result.record["round"]))
-        directory.commit(result.record, selection_rows(self.experiment, result), score_rows(self.experiment, result))
-
     def _restored(self, directory: RunDirectory, first: Path | None) -> list[RoundRecord]:
         """Go to the last committed round, or take over that of ``first``; return the committed rounds."""
         rounds = directory.rounds()
         if rounds:
-            load_checkpoint(self.experiment, directory.checkpoint_path(len(rounds) - 1))
+            load_checkpoint(self.experiment, directory.checkpoint_path(len(rounds) - 1), directory.selections())
             directory.drop_checkpoints_but(len(rounds) - 1)
         elif first is not None and (shared := RunDirectory.open(first)).rounds():
-            load_checkpoint(self.experiment, shared.checkpoint_path(0))
+            load_checkpoint(self.experiment, shared.checkpoint_path(0), shared.selections())
             save_checkpoint(self.experiment, directory.checkpoint_path(0))
             directory.commit(shared.rounds()[0], shared.selections(), shared.scores(0))
         return directory.rounds()
@@ -119,23 +118,30 @@ class Session:
 
 
 @contextmanager
-def open_session(config: RunConfig, registry: Registry, directory: RunDirectory | None = None) -> Iterator[Session]:
+def open_session(
+    config: RunConfig, registry: Registry, directory: RunDirectory | None = None, out: Path | None = None
+) -> Iterator[Session]:
     """Open the data of ``config`` and build what it runs.
 
     Args:
         config: what to run.
         registry: the installed components.
         directory: the run directory, where the run was started before.
+        out: where the run directory is to be, where it is started now; None where it is only looked at.
 
     Raises:
         AlsegError: the data are not there, are not those that the run was started on, or a component does not fit.
     """
     with closing(open_config_store(config, registry)) as store:
-        yield build_session(config, registry, store, directory)
+        yield build_session(config, registry, store, directory, out)
 
 
 def build_session(
-    config: RunConfig, registry: Registry, store: SliceStore, directory: RunDirectory | None = None
+    config: RunConfig,
+    registry: Registry,
+    store: SliceStore,
+    directory: RunDirectory | None = None,
+    out: Path | None = None,
 ) -> Session:
     """Build what runs on an open store; see :func:`open_session`."""
     if directory is not None:
@@ -148,9 +154,9 @@ def build_session(
         log = directory.replayed()
     elif config.replay is not None:
         log = read_replay(config.replay, config.loop.rounds, store.info.fingerprint)
-    experiment = build_experiment(
-        config, registry, store, data, device, lambda pool: replayed_selections(log, pool.table)
-    )
+    replayed = replayed_selections(log, data.splits["train"].table)
+    folder = (directory.path if directory is not None else out or Path()) / ANNOTATOR
+    experiment = build_experiment(config, registry, store, data, device, replayed, folder)
     return Session(config, registry, store, data, experiment, log, device)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from alcore.testing.findings import ConformanceError, Finding, require
 
 if TYPE_CHECKING:
+    from alcore.testing.annotator import check_annotator
     from alcore.testing.component import component_findings
     from alcore.testing.dataset import check_dataset
     from alcore.testing.distributions import write_distribution
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "FixedPredictor": "alcore.testing.pools",
+    "check_annotator": "alcore.testing.annotator",
     "check_dataset": "alcore.testing.dataset",
     "check_interpolator": "alcore.testing.interpolator",
     "check_launcher": "alcore.testing.launcher",
@@ -52,6 +54,7 @@ __all__ = [
     "ConformanceError",
     "Finding",
     "FixedPredictor",
+    "check_annotator",
     "check_dataset",
     "check_interpolator",
     "check_launcher",

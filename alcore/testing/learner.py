@@ -15,13 +15,11 @@ from alcore.engine.scoring import Scoring
 from alcore.labels import LabelSpace
 from alcore.learning import FitReport, LearningTask
 from alcore.pool.annotated import AnnotatedSlices
-from alcore.pool.oracle import Oracle
-from alcore.pool.pool import Pool
 from alcore.specs import LabelMode, LearnerSpec, Options
 from alcore.testing.findings import Finding, require
 from alcore.testing.networks import MaskedCrossEntropy, TinyNet
 from alcore.testing.probe import probe
-from alcore.testing.splits import ArraySplit, array_split
+from alcore.testing.splits import ArraySplit, annotated, array_split
 
 _SHAPES = ((5, 12, 10), (4, 9, 14), (6, 12, 10))
 _ANNOTATED = (0, 2, 5, 6, 11)
@@ -140,10 +138,7 @@ class _LearnerChecks:
         return array_split(images, labels)
 
     def data(self, split: ArraySplit) -> AnnotatedSlices:
-        pool, oracle, rows = Pool(split.table), Oracle(split.labels), np.array(_ANNOTATED)
-        pool.update(rows, rows[:0])
-        oracle.annotate(rows)
-        return AnnotatedSlices(pool, split.images, oracle, {}, 1.0)
+        return AnnotatedSlices(split.images, annotated(split, np.array(_ANNOTATED)))
 
     def built(self, seed: int = 0) -> GuardedLearner:
         validation = Evaluator(self.split(), Scoring([], self.space))

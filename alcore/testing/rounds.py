@@ -1,5 +1,10 @@
 """A round as trackers are told of it, with figures that tell which round it was."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from alcore.engine.loop import OpenRound, RoundResult
+from alcore.query import Selection
 from alcore.records import RoundRecord
 
 EPOCHS = 2
@@ -42,3 +47,36 @@ def synthetic_record(round: int) -> RoundRecord:
         },
         "seconds": {"query": 0.125, "annotate": 0.0, "train": 1.5, "validate": 0.25, "evaluate": 0.125},
     }
+
+
+class KeptRounds:
+    """Keeps rounds in memory; see :class:`alcore.engine.loop.RoundLog`.
+
+    Attributes:
+        phases: the phases that were told of, in order: name and round.
+        results: the rounds that were trained.
+    """
+
+    def __init__(self) -> None:
+        self._begun: dict[int, OpenRound] = {}
+        self.phases: list[tuple[str, int]] = []
+        self.results: list[RoundResult] = []
+
+    def begun(self, round_number: int) -> OpenRound | None:
+        """What is known of a round that was queried before."""
+        return self._begun.get(round_number)
+
+    def queried(self, round_number: int, selection: Selection, seconds: Mapping[str, float]) -> None:
+        """Note the phase, and what a run directory would keep of it."""
+        self.phases.append(("queried", round_number))
+        known = replace(selection, fill=None)
+        self._begun[round_number] = OpenRound(known, selection.fill is not None, dict(seconds))
+
+    def annotated(self, round_number: int, seconds: Mapping[str, float]) -> None:
+        """Note the phase."""
+        self.phases.append(("annotated", round_number))
+
+    def trained(self, result: RoundResult) -> None:
+        """Keep the round."""
+        self.phases.append(("trained", result.record["round"]))
+        self.results.append(result)

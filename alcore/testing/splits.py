@@ -3,16 +3,20 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from alcore.annotating import Answer
 from alcore.labels import IGNORED
+from alcore.pool.annotations import Annotations
 from alcore.pool.arrays import ArrayReader, Arrays, array_table
 from alcore.pool.data import SplitData
-from alcore.pool.slices import ResidentSlices, SliceReader, SliceTensors
+from alcore.pool.slices import ResidentSlices, SliceReader, SliceTensors, read_region
+from alcore.query import Indices
 
 SPACING = (3.0, 1.5, 1.0)
 """Millimetres along slices, rows and columns of the first scan; scan k has k + 1 times as much."""
@@ -50,7 +54,16 @@ def array_split(
     return ArraySplit(
         table=table,
         images=slices(ArrayReader(table, images, 0), cpu),
-        labels=slices(ArrayReader(copy.copy(table), labels, IGNORED), cpu),
+        truth=ArrayReader(copy.copy(table), labels, IGNORED),
+        hold=lambda reader: slices(reader, cpu),
         image_scans=images,
         label_scans=labels,
     )
+
+
+def annotated(split: SplitData, rows: Indices) -> Annotations:
+    """Annotations of a pool of which these slices were paid for, and their labels are the truth."""
+    annotations = Annotations(split.table, split.truth.leading_shape, split.images.device, resident=True)
+    if len(rows):
+        annotations.pay(Answer(split.table.units.take(rows), partial(read_region, split.truth)))
+    return annotations

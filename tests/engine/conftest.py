@@ -1,3 +1,4 @@
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,17 +7,15 @@ import torch
 from alseg_learners.options import SlicesOptions
 from alseg_learners.slices import Slices
 
-from alcore import LabelSpace, LearningTask, Selection
+from alcore import Answer, LabelSpace, LearningTask, Selection
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.experiment import Experiment
 from alcore.engine.options import LoopOptions
 from alcore.engine.scoring import NamedMetric, Scoring
 from alcore.labels import IGNORED
-from alcore.pool.oracle import Oracle
-from alcore.pool.pool import Pool
-from alcore.pool.slices import ResidentSlices
+from alcore.pool.slices import ResidentSlices, read_region
 from alcore.testing.networks import MaskedCrossEntropy, TinyNet
-from alcore.testing.splits import array_split
+from alcore.testing.splits import annotated, array_split
 
 CPU = torch.device("cpu")
 
@@ -26,6 +25,19 @@ class Anything:
 
     def select(self, query):
         return Selection(query.rng.choice(query.candidates, query.budget, replace=False))
+
+
+class Truthful:
+    """An annotator that gives the labels of a split; :attr:`waits` says whether it takes its time."""
+
+    def __init__(self, split):
+        self.split, self.asked, self.waits = split, {}, False
+
+    def request(self, units, round_number):
+        self.asked[round_number] = units
+
+    def collect(self, round_number):
+        return None if self.waits else Answer(self.asked[round_number], partial(read_region, self.split.truth))
 
 
 @pytest.fixture(autouse=True)
@@ -94,9 +106,10 @@ def experiment_of(split_of):
         return Experiment(
             seed=seed,
             loop=LoopOptions(rounds=rounds, budget=budget, initial=3),
-            pool=Pool(train.table),
             images=train.images,
-            oracle=Oracle(train.labels),
+            units=train.table.units,
+            annotations=annotated(train, np.empty(0, np.int64)),
+            annotator=Truthful(train),
             learner=Slices(options, task=task),
             evaluators={"validation": evaluator},
             make_strategy=lambda: strategy,

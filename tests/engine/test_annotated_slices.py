@@ -7,8 +7,7 @@ from alseg_learners.images import SliceImages
 
 from alcore import IGNORED
 from alcore.pool.annotated import AnnotatedSlices
-from alcore.pool.oracle import Oracle
-from alcore.pool.pool import Pool
+from alcore.testing.splits import annotated
 
 SHAPES = ((4, 6, 5), (5, 5, 7), (3, 6, 5))
 
@@ -23,11 +22,10 @@ def training_set_of(split_of):
 
     def make(labelled, pseudo, *, weight=0.3, multi_label=False):
         split = split_of(SHAPES, multi_label=multi_label)
-        pool, oracle = Pool(split.table), Oracle(split.labels)
-        pool.update(indices(*labelled), indices(*pseudo))
-        oracle.annotate(indices(*labelled))
+        annotations = annotated(split, indices(*labelled))
         pseudo_labels = {row: np.full_like(split.label(row), row % 2) for row in pseudo}
-        return AnnotatedSlices(pool, split.images, oracle, pseudo_labels, weight), split, pseudo_labels
+        annotations.fill(pseudo_labels, weight)
+        return AnnotatedSlices(split.images, annotations), split, pseudo_labels
 
     return make
 
@@ -75,16 +73,15 @@ def test_the_weight_of_pseudo_labels_scales_their_gradient(training_set_of, part
     assert gradients[2] / gradients[0] == pytest.approx(weight)
 
 
-def test_the_oracle_refuses_what_was_not_paid_for(split_of):
+def test_labels_that_were_not_paid_for_are_refused(split_of):
     split = split_of(SHAPES)
-    oracle = Oracle(split.labels)
-    oracle.annotate(indices(3, 4))
-    np.testing.assert_array_equal(oracle.label(3), split.label(3))
-    np.testing.assert_array_equal(oracle.label(4), split.label(4))
+    annotations = annotated(split, indices(3, 4))
+    np.testing.assert_array_equal(annotations.label(3), split.label(3))
+    np.testing.assert_array_equal(annotations.label(4), split.label(4))
     for ask in (
-        lambda: oracle.label(5),
-        lambda: oracle.labels(indices(3, 5)),
-        lambda: oracle.label_batches([indices(3), indices(5)]),
+        lambda: annotations.label(5),
+        lambda: annotations.labels([indices(3, 5)]),
+        lambda: annotations.labels([indices(3), indices(5)]),
     ):
         with pytest.raises(LookupError, match=r"\[5\]"):
             ask()

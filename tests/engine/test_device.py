@@ -6,6 +6,7 @@ import torch
 from alcore import AlsegError, Selection
 from alcore.engine.device import choose_device, set_deterministic
 from alcore.engine.loop import active_learning
+from alcore.testing.rounds import KeptRounds
 
 
 def test_auto_takes_what_there_is():
@@ -53,9 +54,9 @@ def test_two_runs_in_deterministic_mode_agree_bit_for_bit(experiment_of):
             return Selection(query.candidates[scores.argsort()[: query.budget]], scores=scores[: query.budget])
 
     def run():
-        experiment, results = experiment_of(Uncertain()), []
-        active_learning(experiment, first_round=0, commit=results.append)
-        return experiment.learner.model.state_dict(), [result.record["losses"] for result in results]
+        experiment, log = experiment_of(Uncertain()), KeptRounds()
+        active_learning(experiment, first_round=0, log=log)
+        return experiment.learner.model.state_dict(), [result.record["losses"] for result in log.results]
 
     (one, losses), (other, same_losses) = run(), run()
     assert losses == same_losses
@@ -72,7 +73,7 @@ def test_an_operation_that_torch_refuses_is_named_in_a_sentence(experiment_of):
     experiment = experiment_of()
     experiment.learner.loss = Puts()
     with pytest.raises(AlsegError, match="deterministic mode: training needs the operation put_") as caught:
-        active_learning(experiment, first_round=0, commit=print)
+        active_learning(experiment, first_round=0, log=KeptRounds())
     assert "without --deterministic" in caught.value.hint
 
 
@@ -83,7 +84,7 @@ def test_a_strategy_that_torch_refuses_is_named(experiment_of):
             return torch.zeros(3).put_(torch.tensor([1]), torch.ones(1))
 
     with pytest.raises(AlsegError, match=r"strategy 'toy' \(alseg-toy 1.2\): .* needs the operation put_"):
-        active_learning(experiment_of(Puts()), first_round=0, commit=lambda result: None)
+        active_learning(experiment_of(Puts()), first_round=0, log=KeptRounds())
 
 
 def test_deterministic_mode_is_not_promised_on_mps():

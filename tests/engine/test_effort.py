@@ -1,14 +1,18 @@
 """Effort: foreground and boundary voxels of slices, against a count voxel by voxel."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alcore import Answer
 from alcore.labels import IGNORED
 from alcore.pool.effort import label_effort
-from alcore.pool.oracle import Oracle
+from alcore.pool.slices import read_region
+from alcore.testing.splits import annotated
 
 
 def counted(plane):
@@ -53,13 +57,12 @@ def test_effort_equals_a_count_voxel_by_voxel(n, height, width, multi_label, see
 
 
 @pytest.mark.parametrize("multi_label", [False, True])
-def test_the_oracle_counts_what_was_paid_for_and_nothing_else(split_of, multi_label):
+def test_what_was_paid_for_is_counted_and_nothing_else(split_of, multi_label):
     split = split_of([(70, 5, 7), (60, 6, 4)], multi_label=multi_label, ignored=0.1)
-    oracle = Oracle(split.labels)
     paid = np.random.default_rng(0).permutation(130)[:100]
-    oracle.annotate(paid[:3])
-    oracle.annotate(paid)
+    annotations = annotated(split, paid[:3])
+    annotations.pay(Answer(split.table.units.take(paid), partial(read_region, split.truth)))
     for row in range(130):
         planes = split.label(row) if multi_label else [split.label(row)]
         expected = np.sum([counted(plane) for plane in planes], axis=0) if row in paid else (0, 0)
-        assert (oracle.foreground[row], oracle.boundary[row]) == tuple(expected)
+        assert (annotations.foreground[row], annotations.boundary[row]) == tuple(expected)

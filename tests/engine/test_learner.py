@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from alcore import AlsegError, Moments
-from alcore.pool.annotated import AnnotatedSlices
 
 
 @pytest.fixture
@@ -19,9 +18,8 @@ def prepared(experiment_of):
     def make(**options):
         experiment = experiment_of(**options)
         rows = np.array([0, 3, 5, 8, 12])
-        experiment.oracle.annotate(rows)
-        experiment.pool.update(rows, rows[:0])
-        return experiment, AnnotatedSlices(experiment.pool, experiment.images, experiment.oracle, {}, 1.0)
+        experiment.annotate(rows, 0)
+        return experiment, experiment.annotated()
 
     return make
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,8 @@ import torch
 
 from alcore import AlsegError, Block, Fill, Moments, Selection, Status
 from alcore.engine.loop import active_learning, run_round
-from alcore.pool.pool import Pool
 from alcore.pool.slices import ResidentSlices, StreamingSlices
+from alcore.testing.rounds import KeptRounds
 
 SOURCES = (ResidentSlices, StreamingSlices)
 
@@ -68,17 +69,16 @@ def without_times(record):
 
 
 def run_all(experiment, first_round=0, listeners=()):
-    results = []
-    reason = active_learning(experiment, first_round=first_round, commit=results.append, listeners=listeners)
-    return results, reason
+    log = KeptRounds()
+    reason = active_learning(experiment, first_round=first_round, log=log, listeners=listeners)
+    return log.results, reason
 
 
 def gone_on_from(experiment, other):
     """Put what a checkpoint holds of ``other`` into ``experiment``."""
     experiment.learner.model.load_state_dict(copy.deepcopy(other.learner.model.state_dict()))
-    experiment.pool = Pool(experiment.pool.table, other.pool.status)
-    experiment.oracle.annotate(experiment.pool.rows(Status.LABELLED))
-    experiment.pseudo_labels = copy.deepcopy(other.pseudo_labels)
+    experiment.annotate(other.annotations.rows(Status.LABELLED), 0)
+    experiment.annotations.fill(copy.deepcopy(other.annotations.pseudo_labels), 1.0)
     return experiment
 
 
@@ -109,7 +109,9 @@ def test_a_run_on_streaming_slices_agrees_with_one_on_resident_ones(experiment_o
 
 
 def test_round_zero_agrees_for_every_strategy(experiment_of):
-    first, second = (run_round(experiment_of(strategy), 0) for strategy in (Uncertain(), DrawsFromTorch()))
+    first, second = (
+        run_round(experiment_of(strategy), 0, KeptRounds()) for strategy in (Uncertain(), DrawsFromTorch())
+    )
     assert without_times(first.record) == without_times(second.record)
 
 
@@ -132,7 +134,7 @@ def test_the_loop_ends_when_the_pool_is_exhausted(experiment_of):
     results, reason = run_all(experiment)
     assert reason == "pool exhausted"
     assert [result.record["labelled"] for result in results] == [3, 8, 13, 15]
-    assert experiment.pool.exhausted
+    assert experiment.annotations.exhausted
 
 
 def test_moments_come_in_order_and_a_round_is_committed_before_it_is_announced(experiment_of):
@@ -144,10 +146,14 @@ def test_moments_come_in_order_and_a_round_is_committed_before_it_is_announced(e
                 heard.append(name)
             return super().__getattribute__(name)
 
+    class Log(KeptRounds):
+        def trained(self, result):
+            heard.append("commit")
+
     active_learning(
         experiment_of(Uncertain(), rounds=1),
         first_round=0,
-        commit=lambda result: heard.append("commit"),
+        log=Log(),
         listeners=[Listener()],
     )
     one_round = ["round_started", "slices_annotated", "training_started", "epoch_finished", "epoch_finished"]
@@ -167,8 +173,7 @@ def blocks_of(experiment_of):
     def make(answers, fills=True):
         experiment = experiment_of(Scripted(answers, fills), shapes=((8, 6, 5), (4, 5, 7)), rounds=len(answers))
         rows = np.array([9, 10, 11])
-        experiment.oracle.annotate(rows)
-        experiment.pool.update(rows, rows[:0])
+        experiment.annotate(rows, 0)
         return experiment
 
     return make
@@ -176,27 +181,32 @@ def blocks_of(experiment_of):
 
 def test_pseudo_labels_give_way_to_true_ones_and_newer_ones(blocks_of):
     experiment = blocks_of([((0, 4), [(0, 4)]), ((2,), [(0, 2)]), ((6,), [(4, 6), (2, 6)])])
-    first = run_round(experiment, 1)
+    first = run_round(experiment, 1, KeptRounds())
     assert first.pseudo_labelled == [1, 2, 3]
-    assert experiment.pool.rows(Status.LABELLED).tolist() == [0, 4, 9, 10, 11]
-    assert experiment.pool.rows(Status.PSEUDO_LABELLED).tolist() == [1, 2, 3] == sorted(experiment.pseudo_labels)
-    second = run_round(experiment, 2)
+    assert experiment.annotations.rows(Status.LABELLED).tolist() == [0, 4, 9, 10, 11]
+    assert (
+        experiment.annotations.rows(Status.PSEUDO_LABELLED).tolist()
+        == [1, 2, 3]
+        == sorted(experiment.annotations.pseudo_labels)
+    )
+    second = run_round(experiment, 2, KeptRounds())
     assert second.pseudo_labelled == [1]
-    assert experiment.pool.status[2] == Status.LABELLED
-    assert sorted(experiment.pseudo_labels) == [1, 3]
-    third = run_round(experiment, 3)
+    assert experiment.annotations.status[2] == Status.LABELLED
+    assert sorted(experiment.annotations.pseudo_labels) == [1, 3]
+    third = run_round(experiment, 3, KeptRounds())
     assert third.pseudo_labelled == [3, 5]
-    assert sorted(experiment.pseudo_labels) == experiment.pool.rows(Status.PSEUDO_LABELLED).tolist() == [1, 3, 5]
+    pseudo_labels = experiment.annotations.pseudo_labels
+    assert sorted(pseudo_labels) == experiment.annotations.rows(Status.PSEUDO_LABELLED).tolist() == [1, 3, 5]
     assert [result.record["pseudo_labelled"] for result in (first, second, third)] == [3, 2, 3]
     assert [result.record["blocks"] for result in (first, second, third)] == [1, 1, 2]
 
 
 def test_blocks_that_cannot_be_filled_leave_no_pseudo_labels(blocks_of):
     experiment = blocks_of([((0, 4), [(0, 4)])], fills=False)
-    result = run_round(experiment, 1)
+    result = run_round(experiment, 1, KeptRounds())
     assert result.record["blocks_not_interpolated"] == 1
     assert result.pseudo_labelled == []
-    assert not experiment.pseudo_labels
+    assert not experiment.annotations.pseudo_labels
 
 
 def test_pseudo_labels_train_with_the_weight_that_the_strategy_gives_the_round(blocks_of):
@@ -205,5 +215,62 @@ def test_pseudo_labels_train_with_the_weight_that_the_strategy_gives_the_round(b
     experiment.learner.loss.register_forward_pre_hook(lambda _, inputs: weights.append(inputs[2].tolist()))
     for number, expected in ((1, 0.5), (2, 1.0)):
         weights.clear()
-        run_round(experiment, number)
+        run_round(experiment, number, KeptRounds())
         assert {value for batch in weights for value in batch} == {expected, 1.0}
+
+
+class Counted:
+    """Asks a strategy, and counts how often."""
+
+    def __init__(self, strategy):
+        self.strategy, self.asked = strategy, 0
+
+    def select(self, query):
+        self.asked += 1
+        return self.strategy.select(query)
+
+
+class TellsItsFill(Blocks):
+    """A block strategy that can say how it fills apart from a query."""
+
+    def select(self, query):
+        return replace(super().select(query), fill=self.fill_of(query.round, query.rounds))
+
+    def fill_of(self, round, rounds):
+        return Fill(self, 0.5 if round else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "asked_again"),
+    [(Uncertain, False), (Blocks, True), (TellsItsFill, False)],
+    ids=["no blocks", "blocks", "blocks apart from a query"],
+)
+def test_a_run_waits_between_two_phases_and_goes_on_with_what_was_chosen(experiment_of, strategy, asked_again):
+    whole, _ = run_all(experiment_of(strategy(), rounds=2))
+    counted = Counted(strategy())
+    if hasattr(counted.strategy, "fill_of"):
+        counted.fill_of = counted.strategy.fill_of
+    experiment, log = experiment_of(counted, rounds=2), KeptRounds()
+    active_learning(replace(experiment, loop=experiment.loop.model_copy(update={"rounds": 0})), first_round=0, log=log)
+    experiment.annotator.waits = True
+    for _ in range(3):
+        assert active_learning(experiment, first_round=1, log=log) == "waiting for labels"
+    assert log.phases[-1] == ("queried", 1)
+    assert counted.asked == (3 if asked_again else 1)
+    experiment.annotator.waits = False
+    assert active_learning(experiment, first_round=1, log=log) == "rounds"
+    assert log.phases[-4:] == [("trained", 1), ("queried", 2), ("annotated", 2), ("trained", 2)]
+    assert [without_times(result.record) for result in log.results] == [without_times(one.record) for one in whole]
+    assert [result.selection.indices.tolist() for result in log.results] == [
+        one.selection.indices.tolist() for one in whole
+    ]
+
+
+def test_seconds_that_were_spent_before_a_run_stopped_count(experiment_of):
+    experiment, log = experiment_of(rounds=0), KeptRounds()
+    experiment.annotator.waits = True
+    active_learning(experiment, first_round=0, log=log)
+    log.queried(0, log.begun(0).selection, {"query": 1000.0})
+    experiment.annotator.waits = False
+    active_learning(experiment, first_round=0, log=log)
+    assert 1000 < log.results[0].record["seconds"]["query"] < 1001

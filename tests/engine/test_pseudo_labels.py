@@ -5,7 +5,7 @@ import pytest
 
 from alcore import Block
 from alcore.engine.pseudo_labels import fill_blocks
-from alcore.pool.oracle import Oracle
+from alcore.testing.splits import annotated as annotations_of
 
 
 class Numbered:
@@ -36,17 +36,15 @@ class Answers:
 
 @pytest.fixture(params=[False, True], ids=["single", "multi"])
 def annotated(request, split_of):
-    """A split of two scans and an oracle for the ends of the blocks 1 to 5, 7 to 8 and 8 to 10."""
+    """A split of two scans, of which the ends of the blocks 1 to 5, 7 to 8 and 8 to 10 are annotated."""
     split = split_of([(6, 4, 5), (5, 5, 3)], multi_label=request.param)
-    oracle = Oracle(split.labels)
-    oracle.annotate(np.array([1, 5, 7, 8, 10]))
-    return split, oracle
+    return split, annotations_of(split, np.array([1, 5, 7, 8, 10]))
 
 
 def test_slice_k_of_a_fill_belongs_to_the_slice_after_first_plus_k(annotated):
-    split, oracle = annotated
+    split, annotations = annotated
     interpolator = Numbered()
-    filled, failures = fill_blocks([Block(1, 5), Block(8, 10)], interpolator, oracle)
+    filled, failures = fill_blocks([Block(1, 5), Block(8, 10)], interpolator, annotations)
     assert failures == 0
     assert {row: set(np.unique(label)) for row, label in filled.items()} == {2: {1}, 3: {2}, 4: {3}, 9: {1}}
     for (first, last, n_between), block in zip(interpolator.asked, [Block(1, 5), Block(8, 10)], strict=True):

@@ -10,8 +10,7 @@ import torch
 
 from alcore import AlsegError, DatasetSpec, Registry, SliceStore, Status
 from alcore.conversion.convert import Conversion, convert
-from alcore.pool.annotated import AnnotatedSlices
-from alcore.pool.oracle import Oracle
+from alcore.pool.annotations import Annotations
 from alcore.pool.readers import LabelReader
 from alcore.pool.slices import ResidentSlices, StreamingSlices
 from alcore.pool.table import SliceTable
@@ -52,10 +51,8 @@ def trained(experiment_of):
     """An experiment after training, so that whatever training keeps is there."""
     experiment = experiment_of()
     rows = np.array([0, 3, 5])
-    experiment.oracle.annotate(rows)
-    experiment.pool.update(rows, rows[:0])
-    training_set = AnnotatedSlices(experiment.pool, experiment.images, experiment.oracle, {}, 1.0)
-    experiment.learner.fit(training_set, 0)
+    experiment.annotate(rows, 0)
+    experiment.learner.fit(experiment.annotated(), 0)
     return experiment
 
 
@@ -63,16 +60,16 @@ def test_no_chain_of_references_leads_from_a_query_to_a_label(trained):
     query = trained.query(1)
     query.predictor.scores(query.candidates, lambda p: p.amax(dim=(1, 2, 3)))
     seen = reachable(query)
-    assert not [thing for thing in seen if isinstance(thing, Oracle)]
-    labels = trained.oracle._labels._tensor
+    assert not [thing for thing in seen if isinstance(thing, Annotations)]
+    labels = trained.annotations._labels._tensor
     assert labels.untyped_storage().data_ptr() not in storages(seen)
     assert not [thing for thing in seen if isinstance(thing, torch.Tensor) and thing.dtype == torch.uint8]
 
 
 def test_the_walk_would_find_labels_and_images_where_they_are(trained):
-    labels, images = trained.oracle._labels._tensor, trained.images._tensor
+    labels, images = trained.annotations._labels._tensor, trained.images._tensor
     assert labels.untyped_storage().data_ptr() in storages(reachable(trained.learner)) | storages(
-        reachable(trained.oracle)
+        reachable(trained.annotations)
     )
     assert images.untyped_storage().data_ptr() in storages(reachable(trained.query(1)))
 
@@ -112,16 +109,16 @@ def test_no_flag_and_no_base_makes_what_a_query_shows_writeable(experiment_of, s
 def test_a_strategy_that_swaps_what_it_can_reach_reads_no_label_that_was_not_paid_for(experiment_of, slices):
     """An adversary that moves the positions of slices wherever a reference leads it, to be shown other labels."""
     experiment = experiment_of(slices=slices)
-    truth = [experiment.oracle._labels.batch(np.array([row]))[0].clone() for row in (0, 2)]
+    truth = [experiment.annotator.split.label(row) for row in (0, 2)]
     query = experiment.query(1)
     reached = [query, *(thing for thing in reachable(query.predictor) if isinstance(thing, SliceTable))]
     assert len(reached) > 1
     for thing in reached:
         object.__setattr__(thing, "position", np.roll(thing.position, 1))
         object.__setattr__(thing, "scan", np.zeros_like(thing.scan))
-    experiment.oracle.annotate(np.array([0, 2]))
+    experiment.annotate(np.array([0, 2]), 1)
     for row, expected in zip((0, 2), truth, strict=True):
-        assert torch.equal(torch.from_numpy(experiment.oracle.label(row)), expected)
+        np.testing.assert_array_equal(experiment.annotations.label(row), expected)
 
 
 def test_known_labels_are_those_that_were_paid_for_and_copies(trained):
@@ -129,16 +126,16 @@ def test_known_labels_are_those_that_were_paid_for_and_copies(trained):
     known = trained.query(1).known
     for row in (0, 3, 5):
         label = known.label(row)
-        assert np.array_equal(label, trained.oracle.label(row))
+        assert np.array_equal(label, trained.annotations.label(row))
         assert known.voxels(np.array([row])).tolist() == [[int((label == 1).sum()), int((label == 2).sum())]]
         with pytest.raises(ValueError, match="WRITEABLE"):
             label.flags.writeable = True
     with pytest.raises(LookupError, match="slice 1 has no true label"):
         known.label(1)
     seen = reachable(known)
-    assert not [thing for thing in seen if isinstance(thing, Oracle | torch.Tensor)]
+    assert not [thing for thing in seen if isinstance(thing, Annotations | torch.Tensor)]
     assert {thing.tobytes() for thing in seen if isinstance(thing, np.ndarray)} == {
-        trained.oracle.label(row).tobytes() for row in (0, 3, 5)
+        trained.annotations.label(row).tobytes() for row in (0, 3, 5)
     }
 
 
@@ -175,5 +172,5 @@ def test_a_query_of_a_streaming_run_leads_to_no_label_either(tmp_path):
         query.predictor.scores(query.candidates[:4], lambda p: p.amax(dim=(1, 2, 3)))
         seen = reachable(query)
     assert [thing for thing in seen if isinstance(thing, StoredImages)]
-    forbidden = (Oracle, LabelReader, SliceStore, h5py.HLObject, h5py.h5f.FileID, h5py.h5g.GroupID)
+    forbidden = (Annotations, LabelReader, SliceStore, h5py.HLObject, h5py.h5f.FileID, h5py.h5g.GroupID)
     assert not [thing for thing in seen if isinstance(thing, forbidden)]

@@ -8,6 +8,7 @@ from alcore import Selection
 from alcore.engine.device import set_deterministic
 from alcore.engine.loop import active_learning
 from alcore.runs.checkpoint import load_checkpoint, save_checkpoint
+from alcore.testing.rounds import KeptRounds
 
 SCHEDULES = {
     "no schedule": {},
@@ -47,8 +48,9 @@ def _deterministic():
 
 def run(experiment, first_round=0):
     """The records without their times, the selections, and the weights at the end."""
-    results = []
-    active_learning(experiment, first_round=first_round, commit=results.append)
+    log = KeptRounds()
+    active_learning(experiment, first_round=first_round, log=log)
+    results = log.results
     records = [{key: value for key, value in result.record.items() if key != "seconds"} for result in results]
     return records, [result.selection.indices.tolist() for result in results], experiment.learner.model.state_dict()
 
@@ -68,7 +70,8 @@ def test_two_runs_agree_and_so_does_one_that_was_resumed(experiment_of, tmp_path
     save_checkpoint(interrupted, tmp_path / "round-0000.pt")
     torch.rand(3)
     resumed = experiment_of(Uncertain(), **options)
-    load_checkpoint(resumed, tmp_path / "round-0000.pt")
+    queried = [{"round": 0, "kind": "initial", "slice": index} for index in selections[0]]
+    load_checkpoint(resumed, tmp_path / "round-0000.pt", queried)
     rest = run(resumed, first_round=1)
     assert rest[:2] == (records[1:], selections[1:])
     assert_same_weights(rest[2], weights)

@@ -10,6 +10,7 @@ from alcore.engine.loop import run_round
 from alcore.engine.selection import check_selection
 from alcore.seeding import random_generator, torch_seed
 from alcore.testing.pools import synthetic_query
+from alcore.testing.rounds import KeptRounds
 
 ORIGIN = "the strategy 'toy' (alseg-toy 1.2)"
 
@@ -91,7 +92,7 @@ def test_any_integer_type_is_taken(query, kind):
 def test_the_initial_slices_are_the_whole_pool_where_it_is_small(experiment_of):
     experiment = experiment_of(rounds=0)
     experiment.loop = experiment.loop.model_copy(update={"initial": 99})
-    assert sorted(run_round(experiment, 0).selection.indices.tolist()) == list(range(15))
+    assert sorted(run_round(experiment, 0, KeptRounds()).selection.indices.tolist()) == list(range(15))
 
 
 def test_the_initial_slices_are_the_same_for_every_strategy(experiment_of):
@@ -102,9 +103,9 @@ def test_the_initial_slices_are_the_same_for_every_strategy(experiment_of):
         def select(self, query):
             raise AssertionError("round 0 asks no strategy")
 
-    drawn = [run_round(experiment_of(Asked(name)), 0).selection.indices.tolist() for name in "ab"]
+    drawn = [run_round(experiment_of(Asked(name)), 0, KeptRounds()).selection.indices.tolist() for name in "ab"]
     assert drawn[0] == drawn[1]
-    assert drawn[0] != run_round(experiment_of(Asked("a"), seed=1), 0).selection.indices.tolist()
+    assert drawn[0] != run_round(experiment_of(Asked("a"), seed=1), 0, KeptRounds()).selection.indices.tolist()
 
 
 def test_streams_differ_by_seed_purpose_and_round():

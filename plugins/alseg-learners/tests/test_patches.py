@@ -9,9 +9,8 @@ from alseg_learners.volumes import scan_sizes
 
 from alcore import AnnotatedSlices, LabelSpace
 from alcore.labels import IGNORED
-from alcore.pool.oracle import Oracle
-from alcore.pool.pool import Pool
 from alcore.pool.slices import ResidentSlices, StreamingSlices
+from alcore.testing.splits import annotated as annotations_of
 from alcore.testing.splits import array_split
 
 SHAPES = ((9, 12, 10), (5, 20, 7), (7, 6, 16))
@@ -36,10 +35,7 @@ def split(request):
 def annotated(split, rows=None):
     """The split with these rows annotated, by default all."""
     rows = np.arange(len(split.table)) if rows is None else np.array(rows)
-    pool, oracle = Pool(split.table), Oracle(split.labels)
-    pool.update(rows, rows[:0])
-    oracle.annotate(rows)
-    return AnnotatedSlices(pool, split.images, oracle, {}, 1.0)
+    return AnnotatedSlices(split.images, annotations_of(split, rows))
 
 
 def patch_set(split, share=1 / 3, patches_per_scan=1, seed=0, rows=None):

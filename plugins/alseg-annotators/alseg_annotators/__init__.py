@@ -1,0 +1,1 @@
+"""Annotators for alseg."""
