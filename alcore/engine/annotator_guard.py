@@ -55,8 +55,11 @@ class GuardedAnnotator:
         return ""
 
     def _read(self, answer: Answer, region: Region) -> NDArray[np.uint8]:
-        with plugin_code(self._label):
+        try:  # in the thread that reads ahead, too: what plugin_code sets back is the main thread's
             labels = answer.read(region)
+        except Exception as error:
+            error.add_note(f"raised in {self._label}")
+            raise
         space = self._task.label_space
         (start, top, left), (stop, bottom, right) = region.lower, region.upper
         shape = (stop - start, *space.leading_shape, bottom - top, right - left)
