@@ -4,7 +4,8 @@ Each function returns what is wrong with an answer, as the end of a sentence tha
 ("returned a list, not a tensor"), or an empty text.
 """
 
-from collections.abc import Generator
+import itertools
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,6 +73,53 @@ def logits_fault(logits: Any, images: "Tensor", n_classes: int, *, trained: bool
     if trained and not logits.requires_grad:
         return "returned logits without a gradient: they are detached from its weights"
     return ""
+
+
+def shapes_of(state: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The shape of everything in a state_dict, by name; of a lazy parameter, which has none yet, an empty one."""
+    from torch.nn.parameter import is_lazy
+
+    return {name: () if is_lazy(value) else tuple(getattr(value, "shape", ())) for name, value in state.items()}
+
+
+def state_fault(before: Mapping[str, tuple[int, ...]], after: Mapping[str, tuple[int, ...]]) -> str:
+    """A model's state_dict: the same names and shapes for ever, or what is kept of it cannot be loaded."""
+    if unlike := sorted(before.keys() ^ after.keys()):
+        return f"{'adds' if unlike[0] in after else 'drops'} {unlike[0]!r} in its state_dict while it runs"
+    changed = next((name for name in before if before[name] != after[name]), None)
+    if changed is None:
+        return ""
+    return f"changes the shape of {changed!r} in its state_dict from {before[changed]} to {after[changed]}"
+
+
+def graph_fault(result: "Tensor", inputs: tuple[Any, ...], began: int) -> str:
+    """A loss's or a model's gradient: it ends at inputs and weights, and leads to no earlier batch.
+
+    Args:
+        result: what was computed; its graph is marked, so that a later one that leads to it is known.
+        inputs: what it was computed from; the graph behind them is somebody else's.
+        began: what :data:`graph_clock` gave as the computation began; what was marked since is a part of it.
+    """
+    if result.grad_fn is None:
+        return ""
+    seen: set[Any] = {None, *(getattr(given, "grad_fn", None) for given in inputs)}
+    left: list[Any] = [result.grad_fn]
+    while left:
+        node = left.pop()
+        if node in seen:
+            continue
+        if node.metadata.get(_MARKED_AT, began) < began:
+            return "computes with an earlier batch too, whose gradient is gone: it holds on to tensors of that batch"
+        seen.add(node)
+        left += [behind for behind, _ in node.next_functions]
+    result.grad_fn.metadata[_MARKED_AT] = next(graph_clock)
+    return ""
+
+
+graph_clock = itertools.count()
+"""Orders the graphs that :func:`graph_fault` sees."""
+
+_MARKED_AT = "marked by alseg at"
 
 
 def launched_fault(outcomes: Any) -> str:

@@ -35,9 +35,9 @@ def guarded(built: Any, spec: ComponentSpec, label: str, arguments: Mapping[str,
         case LauncherSpec():
             return GuardedLauncher(built, label)
         case LossSpec():
-            built.register_forward_hook(_LossGuard(label))
+            _LossGuard(label).put_on(built)
         case ModelSpec():
-            built.register_forward_hook(_ModelGuard(label, arguments["out_channels"]))
+            _ModelGuard(label, arguments["out_channels"]).put_on(built)
     return built
 
 
@@ -120,30 +120,78 @@ class GuardedLauncher(_Guarded):
                 outcomes.close()
 
 
-class _LossGuard:
-    """A forward hook; plain, so that the module can be copied and pickled."""
+class _ModuleGuard:
+    """Forward hooks; no closures, so that the module can be copied and pickled."""
 
     def __init__(self, label: str) -> None:
         self.label = label
+        self._began = 0
 
-    def __call__(self, module: Any, inputs: tuple[Any, ...], loss: Any) -> None:
+    def put_on(self, module: Any) -> None:
+        """Hook into a loss or a model."""
+        module.register_forward_pre_hook(self.begin)
+        module.register_forward_hook(self.end)
+
+    def begin(self, module: Any, inputs: tuple[Any, ...]) -> None:
+        """Before each call."""
         import torch
 
-        trained = torch.is_grad_enabled() and bool(inputs) and inputs[0].requires_grad
-        if not torch.compiler.is_compiling() and (fault := answers.loss_fault(loss, trained=trained)):
-            raise plugin_fault(self.label, fault)
+        if not torch.compiler.is_compiling():
+            self._began = next(answers.graph_clock)
+            self._require(self._fault_before(module))
 
-
-class _ModelGuard:
-    def __init__(self, label: str, n_classes: int) -> None:
-        self.label = label
-        self.n_classes = n_classes
-
-    def __call__(self, module: Any, inputs: tuple[Any, ...], logits: Any) -> None:
+    def end(self, module: Any, inputs: tuple[Any, ...], result: Any) -> None:
+        """After each call."""
         import torch
 
         if torch.compiler.is_compiling():
             return
-        trained = torch.is_grad_enabled() and module.training and next(module.parameters()).requires_grad
-        if fault := answers.logits_fault(logits, inputs[0], self.n_classes, trained=trained):
+        trained = torch.is_grad_enabled() and self._is_trained(module, inputs)
+        self._require(self._fault(inputs, result, trained=trained))
+        if trained:
+            self._require(answers.graph_fault(result, inputs, self._began))
+
+    def _require(self, fault: str) -> None:
+        if fault:
             raise plugin_fault(self.label, fault)
+
+    def _fault_before(self, module: Any) -> str:
+        return ""
+
+    def _is_trained(self, module: Any, inputs: tuple[Any, ...]) -> bool:
+        raise NotImplementedError
+
+    def _fault(self, inputs: tuple[Any, ...], result: Any, *, trained: bool) -> str:
+        raise NotImplementedError
+
+
+class _LossGuard(_ModuleGuard):
+    def _is_trained(self, module: Any, inputs: tuple[Any, ...]) -> bool:
+        return bool(inputs) and inputs[0].requires_grad
+
+    def _fault(self, inputs: tuple[Any, ...], result: Any, *, trained: bool) -> str:
+        return answers.loss_fault(result, trained=trained)
+
+
+class _ModelGuard(_ModuleGuard):
+    def __init__(self, label: str, n_classes: int) -> None:
+        super().__init__(label)
+        self._n_classes = n_classes
+        self._shapes: dict[str, tuple[int, ...]] = {}
+        self._was_training: bool | None = None
+
+    def _fault_before(self, module: Any) -> str:
+        """Compare the state_dict with what it was before the first pass, as often as training begins or ends."""
+        if module.training == self._was_training:
+            return ""
+        shapes = answers.shapes_of(module.state_dict())
+        if self._was_training is None:
+            self._shapes = shapes
+        self._was_training = module.training
+        return answers.state_fault(self._shapes, shapes)
+
+    def _is_trained(self, module: Any, inputs: tuple[Any, ...]) -> bool:
+        return bool(module.training and next(module.parameters()).requires_grad)
+
+    def _fault(self, inputs: tuple[Any, ...], result: Any, *, trained: bool) -> str:
+        return answers.logits_fault(result, inputs[0], self._n_classes, trained=trained)

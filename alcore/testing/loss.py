@@ -1,5 +1,7 @@
 """What every training loss must do."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 
 import torch
@@ -81,6 +83,12 @@ class _LossChecks:
             expected="the gradient of each slice times its weight, whatever the other weights are",
             fix="multiply each slice's contribution by its weight; do not divide by the weights",
         )
+        yield probe(
+            f"the loss lets go of earlier batches {where}",
+            self.found_in_memory,
+            expected="that no batch but the last is held, nor computed with",
+            fix="keep numbers (loss.item()), no tensors of a batch",
+        )
 
     def build(self) -> object:
         return self.spec.load()(self.options, label_space=LabelSpace.numbered(_CLASSES, multi_label=self.multi_label))
@@ -153,3 +161,16 @@ class _LossChecks:
             return ""
         norms = [f"{float(a.norm() / b.norm()):.3g}" for a, b in zip(weighted, full, strict=True)]
         return f"gradients times {', '.join(norms)} for weights 1, 0.5, 0"
+
+    def found_in_memory(self) -> str:
+        loss, held = self.build(), []
+        for _ in range(3):
+            logits, target = self.batch()
+            memory = logits.numpy().copy()
+            held.append(weakref.ref(memory))  # lives as long as any tensor on it, or a graph that leads to one
+            value: Tensor = loss(torch.from_numpy(memory).requires_grad_(), target, torch.ones(3))  # type: ignore[operator]
+            value.backward()  # type: ignore[no-untyped-call]
+        del logits, memory, value
+        gc.collect()
+        n_held = sum(reference() is not None for reference in held[:-1])
+        return f"{n_held} earlier batches of {len(held) - 1} in memory" if n_held else ""

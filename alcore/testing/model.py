@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from alcore.guards.answers import logits_fault
+from alcore.guards.answers import logits_fault, shapes_of, state_fault
 from alcore.specs import ModelSpec, Options
 from alcore.testing.findings import Finding, require
 from alcore.testing.probe import probe
@@ -93,6 +93,12 @@ class _ModelChecks:
             expected="equal logits after load_state_dict of another instance's state_dict",
             fix="keep everything that was learnt in parameters and buffers",
         )
+        yield probe(
+            f"the weights of the {self.dim}D model keep their names and sizes",
+            self.found_in_trained_state,
+            expected="the same names and shapes in state_dict() before and after training and evaluation",
+            fix="make every parameter and buffer in __init__, in its full size",
+        )
 
     def build(self, seed: int = 0) -> nn.Module:
         with torch.random.fork_rng(devices=[]):
@@ -178,3 +184,11 @@ class _ModelChecks:
         first, second, images = self.build(1).eval(), self.build(2).eval(), self.images()
         second.load_state_dict(first.state_dict())
         return "" if torch.equal(first(images), second(images)) else "different logits"
+
+    def found_in_trained_state(self) -> str:
+        model = self.build()
+        before = shapes_of(model.state_dict())
+        for training in (True, False, True):
+            model.train(training)
+            model(self.images()).square().mean().backward()
+        return state_fault(before, shapes_of(model.state_dict()))

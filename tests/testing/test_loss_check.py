@@ -31,6 +31,39 @@ class Sound:
         return (per_slice * weight).sum() / (target != IGNORED).sum().clamp(min=1)
 
 
+class KeepsEveryBatch(Sound):
+    def __init__(self, options, *, label_space):
+        super().__init__(options, label_space=label_space)
+        self.seen = []
+
+    def __call__(self, logits, target, weight):
+        loss = super().__call__(logits, target, weight)
+        self.seen.append(self.kept(logits, loss))
+        return loss
+
+    def kept(self, logits, loss):
+        return loss
+
+
+class KeepsEveryLogit(KeepsEveryBatch):
+    def kept(self, logits, loss):
+        return logits.detach()
+
+
+class KeepsTheLast(KeepsEveryBatch):
+    def kept(self, logits, loss):
+        self.seen.clear()
+        return loss
+
+
+class AddsToTheLast(Sound):
+    total = 0
+
+    def __call__(self, logits, target, weight):
+        self.total = self.total + super().__call__(logits, target, weight)
+        return self.total
+
+
 class WrongWayRound(Sound):
     def __call__(self, logits, target, weight):
         return -super().__call__(logits, target, weight)
@@ -93,6 +126,7 @@ def spec_of(monkeypatch):
 
 def test_a_sound_loss_passes_every_check(spec_of):
     check_loss(spec_of(Sound))
+    check_loss(spec_of(KeepsTheLast))
 
 
 def test_a_loss_is_checked_only_for_the_labels_it_states(spec_of):
@@ -110,6 +144,9 @@ def test_a_loss_is_checked_only_for_the_labels_it_states(spec_of):
         (ForgetsWeights, "times 1, 1, 1 for weights 1, 0.5, 0"),
         (DividesByWeights, "times 2, 1, 0 for weights 1, 0.5, 0"),
         (ChangesTheTarget, "changed in place"),
+        (KeepsEveryBatch, "2 earlier batches of 2 in memory"),
+        (KeepsEveryLogit, "2 earlier batches of 2 in memory"),
+        (AddsToTheLast, "lets go of earlier batches"),
         (SingleOnly, "is built for multi-label data"),
     ],
 )

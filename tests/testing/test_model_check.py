@@ -84,6 +84,23 @@ class ForgetsItsScale(Sound):
         return super().forward(images) * self.scale
 
 
+class GrowsInTraining(Sound):
+    def forward(self, images):
+        if self.training:
+            self.register_buffer(f"seen_{len(list(self.buffers()))}", images.mean())
+        return super().forward(images)
+
+
+class KeepsEveryMean(Sound):
+    def __init__(self, options, **arguments):
+        super().__init__(options, **arguments)
+        self.register_buffer("means", torch.zeros(1))
+
+    def forward(self, images):
+        self.means = torch.cat([self.means, images.mean()[None]])
+        return super().forward(images)
+
+
 @pytest.fixture
 def spec_of(monkeypatch):
     torch.set_num_threads(1)
@@ -114,6 +131,8 @@ def test_a_sound_model_passes_every_check(spec_of):
         (OnlyTwoDimensions, "3D model is built"),
         (SeedsItself, "seed decides"),
         (ForgetsItsScale, "checkpoint restores"),
+        (GrowsInTraining, "adds 'seen_0' in its state_dict"),
+        (KeepsEveryMean, r"changes the shape of 'means' in its state_dict from \(1,\) to \(4,\)"),
     ],
 )
 def test_a_broken_model_is_told_what_is_wrong_and_how_to_mend_it(spec_of, kind, complaint):
