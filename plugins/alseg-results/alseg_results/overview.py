@@ -12,7 +12,6 @@ import pandas as pd
 from alcore.benchmark.decided import Decisions
 from alcore.errors import AlsegError
 from alcore.registry import Registry
-from alseg_results.against import SOURCE, against_paper
 from alseg_results.audit import audit, overlaps
 from alseg_results.cautions import cautions
 from alseg_results.control import choose_control
@@ -23,6 +22,8 @@ from alseg_results.labels import STRATEGY
 from alseg_results.measure import Measure, choose_measure, select
 from alseg_results.mixed import MixedModel, fit_mixed
 from alseg_results.penalties import PenaltyRounds
+from alseg_results.published.beside import Beside, set_beside
+from alseg_results.published.reference import PAPER, reference_of
 from alseg_results.runs import RunRecord, RunSet, find_runs, only
 from alseg_results.scans import ScanFigures, compare_scans, scan_figures, tidy_scans
 from alseg_results.statistics import Comparison, compare
@@ -134,9 +135,21 @@ class Overview:
         """The curves at the rounds of each dataset's table, with all digits."""
         return csv_of(self._named(self.at_rounds()))
 
-    def as_json(self, registry: Registry) -> dict[str, Any]:
-        """Everything; what is missing is NaN."""
-        comparison, published = self.comparison, against_paper(self.found, registry)
+    def beside(self, what: str, registry: Registry) -> Beside:
+        """The runs beside published figures, see :func:`alseg_results.published.beside.set_beside`.
+
+        Args:
+            what: ``paper``, or a folder of published figures or of a release.
+            registry: the installed components.
+
+        Raises:
+            AlsegError: the folder holds none.
+        """
+        return set_beside(self.found, reference_of(what, self.measure, registry), registry, self.measure.class_name)
+
+    def as_json(self, registry: Registry, against: str = PAPER) -> dict[str, Any]:
+        """Everything, beside the published figures ``against``; what is missing is NaN."""
+        comparison, beside = self.comparison, self.beside(against, registry)
         ranking, verdicts = comparison.ranking, comparison.verdicts
         return {
             "folder": str(self.found.folder),
@@ -175,7 +188,11 @@ class Overview:
             },
             "audit": self._records(audit(self.found)),
             "overlaps": self._records(overlaps(self.found)),
-            "paper": {"source": SOURCE, "table": published.table.to_dict("records"), "notes": list(published.notes)},
+            "published": {
+                "source": beside.reference.source,
+                "table": beside.table.astype({"within": "float64"}).to_dict("records"),
+                "notes": list(beside.notes),
+            },
         }
 
     def _named(self, frame: pd.DataFrame) -> pd.DataFrame:

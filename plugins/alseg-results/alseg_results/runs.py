@@ -11,6 +11,8 @@ from alseg_results.full_data import find_full_data
 from alseg_results.grouping import apart_by_source, dataset_names, without_repeats
 from alseg_results.labels import STRATEGY, check_compared, labels_of
 from alseg_results.read import RawRun, ReadScores, read_run, run_directories
+from alseg_results.release.manifest import is_release
+from alseg_results.release.read import read_release
 
 ENOUGH = 0.95
 """Share of the annotation of the others that a run must have spent for its curve to be compared with theirs."""
@@ -128,9 +130,7 @@ def find_runs(folder: Path | str, by: str = STRATEGY) -> RunSet:
         AlsegError: there is no such folder, no run in it has a committed round, or none has what is compared.
     """
     folder = Path(folder)
-    if not folder.is_dir():
-        raise AlsegError(f"there is no folder {folder}", hint="give the folder of a benchmark, of runs, or of one run")
-    raws, notes = _read(folder)
+    raws, notes = read_folder(folder)
     active = [raw for raw in raws if not raw.config.get("full_data")]
     full = [raw for raw in raws if raw.config.get("full_data")]
     if active or by != STRATEGY:  # full-data runs have no strategy, and are shown by themselves
@@ -149,7 +149,16 @@ def find_runs(folder: Path | str, by: str = STRATEGY) -> RunSet:
     return RunSet(folder, tuple(runs), tuple(full_data), (*notes, *more), by)
 
 
-def _read(folder: Path) -> tuple[list[RawRun], list[str]]:
+def read_folder(folder: Path) -> tuple[list[RawRun], list[str]]:
+    """Read what is whole of every run at or below ``folder``, or of a release; and a sentence for what is not.
+
+    Raises:
+        AlsegError: there is no such folder, it holds no results, or it is a release that was altered.
+    """
+    if not folder.is_dir():
+        raise AlsegError(f"there is no folder {folder}", hint="give the folder of a benchmark, of runs, or of one run")
+    if is_release(folder):
+        return read_release(folder), []
     raws: list[RawRun] = []
     notes: list[str] = []
     for path in run_directories(folder):

@@ -48,10 +48,13 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
 )
 @click.option("--statistics", is_flag=True, help="Also ranks, paired differences and the penalty matrix.")
 @click.option("--audit", is_flag=True, help="Also which slices each strategy chose.")
-@click.option("--against", type=click.Choice(["paper"]), help="Also the paper's published figures beside these.")
+@click.option("--against", metavar="paper|DIR", help="Also the figures of the paper, or of a release, beside these.")
 @click.option("--tidy", "tidy_file", type=click.Path(path_type=Path), help="Write every score to this CSV file.")
 @click.option(
     "--tidy-scans", "scans_file", type=click.Path(path_type=Path), help="Write every score of every scan to this file."
+)
+@click.option(
+    "--export", "export_to", type=click.Path(path_type=Path), help="Write a release for others to this folder."
 )
 @AS_JSON
 @click.option("--csv", "form", flag_value="csv", help="Print the table of rounds as CSV, with all digits.")
@@ -65,6 +68,7 @@ def results(
     against: str | None,
     tidy_file: Path | None,
     scans_file: Path | None,
+    export_to: Path | None,
     as_json: bool,
     form: str | None,
     **asked: Any,
@@ -82,8 +86,10 @@ def results(
         _write(scans_file, scans)
         for note in notes:
             echo(f"note: {note}", err=True)
+    if export_to is not None:
+        _export(directory, export_to)
     if as_json:
-        echo_json(overview.as_json(registry))
+        echo_json(overview.as_json(registry, **({} if against is None else {"against": against})))
         return
     if form == "csv":
         echo(overview.as_csv(), nl=False)
@@ -91,9 +97,16 @@ def results(
 
     from alseg_results.commands.show import show_results
 
-    show_results(
-        overview, registry, form, per_class=per_class, statistics=statistics, audit=audit, against=against is not None
-    )
+    show_results(overview, registry, form, per_class=per_class, statistics=statistics, audit=audit, against=against)
+
+
+def _export(directory: Path, folder: Path) -> None:
+    from alseg_results.release.write import export
+
+    released = export(directory, folder)
+    for note in released.notes:
+        echo(f"note: {note}", err=True)
+    echo(f"release: {folder} (sha256 of its manifest: {released.digest})", err=True)
 
 
 def _write(path: Path, frame: "DataFrame") -> None:

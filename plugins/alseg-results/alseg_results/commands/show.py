@@ -6,10 +6,9 @@ from alseg.terminal import echo, terminal
 
 from alcore.escapes import markdown_text, one_line
 from alcore.registry import Registry
-from alseg_results.against import SOURCE, against_paper
 from alseg_results.overview import Overview
 from alseg_results.tables.comparison import comparison_tables
-from alseg_results.tables.paper import paper_table
+from alseg_results.tables.published import published_table
 from alseg_results.tables.render import latex, markdown
 from alseg_results.tables.scans import mixed_tables, scan_interval_tables, weakest_table
 from alseg_results.tables.scores import effort_table, rounds_table, whole_table
@@ -24,7 +23,7 @@ def show_results(
     per_class: bool,
     statistics: bool,
     audit: bool,
-    against: bool,
+    against: str | None,
 ) -> None:
     """Print the verdict, the tables, then what else there is to say; ``form`` is ``latex`` or ``markdown``, or None."""
     tables: list[Table | None] = []
@@ -36,10 +35,10 @@ def show_results(
         tables += [*comparison_tables(overview), *scan_interval_tables(overview), *mixed_tables(overview)]
     if audit:
         tables += selection_tables(overview.found)
-    if against:
-        published = against_paper(overview.found, registry)
-        tables += [paper_table(published)] if len(published.table) else []
-        notes += [*published.notes, f"The paper's figures: {SOURCE}."]
+    if against is not None:
+        beside = overview.beside(against, registry)
+        tables += [published_table(beside)] if len(beside.table) else []
+        notes += [*beside.notes, f"The published figures: {beside.reference.source}."]
     shown = [table for table in tables if table is not None and len(table.columns) > table.text_columns]
     if form is None:
         _print(verdict, shown, [*sentences, *(f"note: {note}" for note in notes)])

@@ -5,10 +5,9 @@ import re
 
 import pytest
 from alseg.show.table import MISSING, Cell, Column, Row, Table, make_table
-from alseg_results.against import against_paper
 from alseg_results.overview import look_at
 from alseg_results.tables.comparison import comparison_tables
-from alseg_results.tables.paper import paper_table
+from alseg_results.tables.published import published_table
 from alseg_results.tables.render import latex, markdown
 from alseg_results.tables.scores import class_table, effort_table, rounds_table, whole_table
 from alseg_results.tables.selections import selection_tables
@@ -174,7 +173,7 @@ def test_the_paper_is_set_beside(write_run, look):
     path = write_run([0.2, 0.3, 0.4, 0.5, 0.6, 0.77], environment={"dataset": {"pool": {"scans": 208}}})
     file = path / "rounds.jsonl"
     file.write_text(file.read_text().replace("left", "Anterior").replace("right", "Posterior"))
-    table = paper_table(against_paper(look().found, Registry.installed()))
+    table = published_table(look().beside("paper", Registry.installed()))
     assert texts(table) == [("random on hippocampus", "within 1 sd", "5", "1", "0.770", "0.766 ± 0.016", "+0.004")]
 
 
@@ -214,7 +213,7 @@ def test_json_holds_everything(written, look):
     assert content["statistics"]["penalties"]["entropy"] == {"entropy": None, "random": 1.0, "strided": 1.0}
     assert len(content["runs"]) == 9
     assert len(content["overlaps"]) == 6
-    assert content["paper"]["table"] == []
+    assert content["published"]["table"] == []
 
 
 RECORDS = [{"strategy": name, "x": value, "y": None} for name, value in (("a", 0.5), ("b", 0.6004), ("c", 0.6001))]

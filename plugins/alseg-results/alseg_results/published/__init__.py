@@ -1,0 +1,1 @@
+"""Figures that others published, and one's own beside them."""

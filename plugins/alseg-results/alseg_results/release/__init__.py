@@ -1,0 +1,1 @@
+"""Results that others can reuse: a folder of Parquet files with a manifest, written and read."""
