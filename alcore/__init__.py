@@ -7,6 +7,7 @@ from alcore.errors import AlsegError
 from alcore.hookspecs import API_VERSION, hookimpl
 from alcore.specs import (
     AnnotatorSpec,
+    CommandSpec,
     ComponentName,
     ComponentSpec,
     DatasetSpec,
@@ -203,6 +204,7 @@ __all__ = [
     "Answer",
     "Block",
     "Catalogue",
+    "CommandSpec",
     "ComponentName",
     "ComponentSpec",
     "ConfusionCounts",

@@ -8,6 +8,7 @@ import pluggy
 if TYPE_CHECKING:
     from alcore.specs import (
         AnnotatorSpec,
+        CommandSpec,
         DatasetSpec,
         InterpolatorSpec,
         LauncherSpec,
@@ -86,4 +87,10 @@ def register_trackers() -> Iterable["TrackerSpec"]:
 @hookspec
 def register_launchers() -> Iterable["LauncherSpec"]:
     """Offer launchers that run a benchmark's jobs, one spec per launcher."""
+    return ()
+
+
+@hookspec
+def register_commands() -> Iterable["CommandSpec"]:
+    """Offer commands of the command line, one spec per command."""
     return ()

@@ -331,6 +331,22 @@ class LauncherSpec(ComponentSpec):
     kind: ClassVar[str] = "launcher"
 
 
+@dataclass(frozen=True, kw_only=True)
+class CommandSpec(ComponentSpec):
+    """A command of the command line: ``alseg NAME``.
+
+    Its target is a click command or group, ``"package.module:command"``, imported when it is called. It declares its
+    options to click, so that a spec has none, and goes by one name.
+    """
+
+    kind: ClassVar[str] = "command"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.options is not Options or self.aliases:
+            raise ValueError(f"the command {self.name!r} takes neither options nor aliases in its spec: click has both")
+
+
 SPEC_TYPES: dict[str, type[ComponentSpec]] = {
     spec.kind: spec
     for spec in (
@@ -344,6 +360,7 @@ SPEC_TYPES: dict[str, type[ComponentSpec]] = {
         MetricSpec,
         TrackerSpec,
         LauncherSpec,
+        CommandSpec,
     )
 }
 """Spec class by kind; its keys are the kinds."""
@@ -358,6 +375,7 @@ _METHODS = {
     "interpolator": ("fill",),
     "tracker": (),  # GuardedTracker asks for every moment
     "launcher": ("launch",),
+    "command": (),  # click calls it; nothing is built
 }
 
 
@@ -377,5 +395,6 @@ HOOKS: dict[str, str] = {
     "metric": "register_metrics",
     "tracker": "register_trackers",
     "launcher": "register_launchers",
+    "command": "register_commands",
 }
 """Hook name by kind."""

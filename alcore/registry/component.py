@@ -36,10 +36,9 @@ class Component(Generic[S]):
 
     @property
     def section(self) -> str:
-        """Where a configuration holds this component's options: ``strategy``, ``trackers.csv``; empty for a metric."""
-        return {"tracker": f"trackers.{self.spec.name}", "interpolator": "strategy.interpolator", "metric": ""}.get(
-            self.spec.kind, self.spec.kind
-        )
+        """Where a configuration holds the options: ``strategy``, ``trackers.csv``; empty for metrics and commands."""
+        sections = {"tracker": f"trackers.{self.spec.name}", "interpolator": "strategy.interpolator"}
+        return {**sections, "metric": "", "command": ""}.get(self.spec.kind, self.spec.kind)
 
     def parse_options(self, values: Mapping[str, Any], *, key: str | None = None) -> Options:
         """Validate ``values`` as this component's options.

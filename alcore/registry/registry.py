@@ -89,9 +89,10 @@ class Registry:
             return offered[0]
         if offered:
             origins = " and ".join(f"{item.origin} (plugin {item.found.plugin!r})" for item in offered)
+            others = [item for item in offered if item.found.distribution != "alseg"]  # it needs its own
             raise AlsegError(
                 f"more than one plugin offers the {kind.kind} {name!r}: {origins}",
-                hint=f"uninstall one, or block one: ALSEG_BLOCK_PLUGINS={offered[-1].found.plugin}",
+                hint=f"uninstall one, or block one: ALSEG_BLOCK_PLUGINS={others[-1].found.plugin}",
             )
         raise AlsegError(
             f"no {kind.kind} named {shown(name)}",

@@ -13,6 +13,7 @@ from alcore.testing.findings import ConformanceError, Finding, require
 
 if TYPE_CHECKING:
     from alcore.testing.annotator import check_annotator
+    from alcore.testing.command import check_command
     from alcore.testing.component import component_findings
     from alcore.testing.dataset import check_dataset
     from alcore.testing.distributions import write_distribution
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "FixedPredictor": "alcore.testing.pools",
     "check_annotator": "alcore.testing.annotator",
+    "check_command": "alcore.testing.command",
     "check_dataset": "alcore.testing.dataset",
     "check_interpolator": "alcore.testing.interpolator",
     "check_launcher": "alcore.testing.launcher",
@@ -55,6 +57,7 @@ __all__ = [
     "Finding",
     "FixedPredictor",
     "check_annotator",
+    "check_command",
     "check_dataset",
     "check_interpolator",
     "check_launcher",

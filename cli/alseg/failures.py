@@ -60,4 +60,8 @@ def plugin_of(frame: FrameType) -> str:
 def _plugins() -> dict[str, str]:
     from alcore.registry import discover
 
-    return {found.module.partition(".")[0]: found.origin for found in discover() if found.module}
+    return {
+        found.module.partition(".")[0]: found.origin
+        for found in discover()
+        if found.module and found.distribution != "alseg"
+    }

@@ -9,33 +9,11 @@ import click
 
 from alcore.errors import AlsegError
 from alseg.failures import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER_ERROR, show_bug, show_user_error
-from alseg.lazy import LazyGroup
+from alseg.installed import InstalledCommands
 from alseg.leaving import leave
 from alseg.streams import check_output, end_at_next_interrupt, end_at_second_interrupt
 from alseg.terminal import echo
 from alseg.verbose import is_verbose
-
-COMMANDS = {
-    "bench": ("alseg_bench.commands.bench:bench", "Measure a part of a run on its own."),
-    "benchmark": (
-        "alseg.commands.benchmark:benchmark",
-        "Run strategies x datasets x seeds; go on where it stopped.",
-    ),
-    "completion": ("alseg.commands.completion:completion", "Print the script for shell completion."),
-    "config": ("alseg.commands.config:config", "Write configuration files."),
-    "data": ("alseg.commands.data:data", "Convert, list, describe and verify slice stores."),
-    "evaluate": ("alseg.commands.evaluate:evaluate", "Measure the model of a run on any split or on other files."),
-    "plugins": ("alseg.commands.plugins:plugins", "List, describe, check and start plugins."),
-    "predict": ("alseg.commands.predict:predict", "Predict scans and write label maps in their own geometry."),
-    "report": ("alseg_results.commands.report:report", "Write a page with curves, tables and pictures of runs."),
-    "resume": ("alseg.commands.resume:resume", "Go on with a run that was stopped."),
-    "results": (
-        "alseg_results.commands.results:results",
-        "Show what strategies scored and cost, and whether they differ.",
-    ),
-    "run": ("alseg.commands.run:run", "Run active learning with one strategy on one dataset."),
-    "train": ("alseg.commands.train:train", "Train once on all labels: what a learning curve is held against."),
-}
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -44,7 +22,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=InstalledCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
 )

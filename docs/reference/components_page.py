@@ -8,13 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from alcore import ComponentSpec
+from alseg.installed import InstalledCommands
+
+from alcore import CommandSpec, ComponentSpec
 from alcore.registry import Component, Found, Registry, describe_options, load_plugins
 from alcore.specs import Options
 
 ROOT = Path(__file__).parents[2]
 MARK = "<!-- components -->"
 OPTIONS = re.compile(r"<!-- options (\S+) (\S+):(\S+) -->")
+
+
+def on_config(config: Any) -> Any:
+    """Called by mkdocs before it reads a page: the command line is documented with all commands of this repository."""
+    registry = Registry(load_plugins(_plugins()))
+    InstalledCommands.registry = lambda group, ctx: registry  # type: ignore[method-assign]
+    return config
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -35,6 +44,8 @@ def _lines() -> Iterator[str]:
             raise RuntimeError(f"{record.found.module}: {record.error}")
     kind = ""
     for component in registry.components(ComponentSpec):
+        if isinstance(component.spec, CommandSpec):
+            continue  # the page of the command line has them
         if component.spec.kind != kind:
             kind = component.spec.kind
             yield f"## {kind.capitalize()}\n"
@@ -43,7 +54,7 @@ def _lines() -> Iterator[str]:
 
 def _plugins() -> Iterator[Found]:
     """The plugins of this repository, from their metadata; they need not be installed."""
-    for path in sorted(ROOT.glob("plugins/*/pyproject.toml")):
+    for path in (ROOT / "pyproject.toml", *sorted(ROOT.glob("plugins/*/pyproject.toml"))):
         sys.path.append(str(path.parent))
         project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
         for name, module in project["entry-points"]["alseg"].items():

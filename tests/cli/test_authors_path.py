@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker", "launcher")
+KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker", "launcher", "command")
 
 
 @pytest.fixture

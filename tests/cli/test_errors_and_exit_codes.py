@@ -82,7 +82,7 @@ def test_a_fault_of_alseg_is_called_one(alseg_process, tmp_path):
 
 
 def test_wrong_usage_and_user_errors_end_in_2_and_a_failed_check_in_1(alseg, installed):
-    assert "Did you mean 'plugins'?" in alseg("plugin", status=2).stderr
+    assert "did you mean 'plugins'?" in alseg("plugin", status=2).stderr
     assert "No such option" in alseg("run", "--stategy", "x", status=2).stderr
     assert "error: no component named" in alseg("plugins", "show", "nothing-like-this", status=2).stderr
     installed("alseg-noon", "noon")

@@ -7,6 +7,7 @@ ROOT = Path(__file__).parents[2]
 ENTRY_POINTS = (
     "cli/alseg/commands",
     "cli/alseg/completing.py",
+    "cli/alseg/installed.py",
     "alcore/api",
     "alcore/benchmark/job.py",  # a process of its own
     "alcore/testing/strategy.py",

@@ -1,1 +1,20 @@
 """What this package adds to alseg. Imported for listings, so nothing heavy here."""
+
+from collections.abc import Iterable
+
+from alcore import CommandSpec, hookimpl
+
+
+@hookimpl
+def register_commands() -> Iterable[CommandSpec]:
+    """Offer ``alseg results`` and ``alseg report``."""
+    yield CommandSpec(
+        name="results",
+        summary="Show what strategies scored and cost, and whether they differ.",
+        target="alseg_results.commands.results:results",
+    )
+    yield CommandSpec(
+        name="report",
+        summary="Write a page with curves, tables and pictures of runs.",
+        target="alseg_results.commands.report:report",
+    )
