@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alcore.specs import SPEC_TYPES
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
-KINDS = ("dataset", "model", "loss", "strategy", "interpolator", "metric", "tracker", "launcher", "command")
+KINDS = tuple(SPEC_TYPES)
 
 
 @pytest.fixture
