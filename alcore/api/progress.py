@@ -7,7 +7,9 @@ from typing import Any
 
 from alcore.engine.moments import Moments
 from alcore.records import RoundRecord
-from alcore.runs.narration import Narrator, summary
+from alcore.runs.narration import Narrator, duration, summary
+
+__all__ = ["Narrator", "NotebookProgress", "duration", "summary", "watching"]
 
 
 def watching(listeners: Sequence[Moments], progress: bool) -> list[Moments]:

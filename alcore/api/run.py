@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alcore.api.configured import configure
 from alcore.api.progress import watching
 from alcore.api.result import Run, open_run
+from alcore.api.stopped import saying_where
 from alcore.engine.moments import Moments
 from alcore.registry import Registry
-from alcore.runs.config import resolve
-from alcore.runs.layers import config_values, layered
-from alcore.runs.run_path import run_path
 
 if TYPE_CHECKING:
     from alcore.store.reader import SliceStore
@@ -59,26 +58,44 @@ def run(
 
     Raises:
         AlsegError: anything that the user can fix; rounds that were committed before stay readable.
+        RunStopped: Ctrl-C stopped it.
     """
     given = {
         "dataset": _dataset(dataset),
         "strategy": strategy,
-        "annotator": annotator,
         "learner": learner,
         "model": model,
         "loss": loss,
         **settings,
     }
-    values = {name: value for name, value in given.items() if value is not None}
-    registry = Registry.installed()
     replayed = Path(replay) if replay else None
-    chosen = resolve(layered(values, protocol=protocol, config=config_values(config), replay=replayed), registry)
+    configured = configure(_said(given), protocol=protocol, config=config, replay=replayed)
+    return configured.start(_path(out), listeners=watching(listeners, progress))
 
-    from alcore.runs.run import start
 
-    with run_path(None if out is None else Path(out), chosen) as path:
-        start(chosen, registry, path, listeners=watching(listeners, progress))
-    return open_run(path)
+def train(
+    *,
+    dataset: "Section | Path | SliceStore | None" = None,
+    learner: Section | None = None,
+    model: Section | None = None,
+    loss: Section | None = None,
+    protocol: str | None = None,
+    config: Path | str | Mapping[str, Any] | None = None,
+    out: Path | str | None = None,
+    listeners: Sequence[Moments] = (),
+    progress: bool = True,
+    **settings: Any,
+) -> Run:
+    """Train once on all training scans, fully labelled, as ``alseg train`` does: what a curve is held against.
+
+    The arguments are those of :func:`run`, but for what has to do with queries.
+
+    Raises:
+        AlsegError: anything that the user can fix.
+    """
+    given = {"dataset": _dataset(dataset), "learner": learner, "model": model, "loss": loss, **settings}
+    configured = configure({"full_data": True, **_said(given)}, protocol=protocol, config=config)
+    return configured.start(_path(out), listeners=watching(listeners, progress))
 
 
 def resume(path: Path | str, *, listeners: Sequence[Moments] = (), progress: bool = True) -> Run:
@@ -86,11 +103,21 @@ def resume(path: Path | str, *, listeners: Sequence[Moments] = (), progress: boo
 
     Raises:
         AlsegError: it is no run directory, its dataset changed, or another process is running it.
+        RunStopped: Ctrl-C stopped it.
     """
     from alcore.runs.run import resume as go_on
 
-    go_on(Path(path), Registry.installed(), listeners=watching(listeners, progress))
+    with saying_where(Path(path)):
+        go_on(Path(path), Registry.installed(), listeners=watching(listeners, progress))
     return open_run(path)
+
+
+def _said(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _path(out: Path | str | None) -> Path | None:
+    return None if out is None else Path(out)
 
 
 def _dataset(dataset: "Section | Path | SliceStore | None") -> Section | None:

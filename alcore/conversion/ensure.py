@@ -55,6 +55,17 @@ def ensure_store(
     return path
 
 
+def unconverted(name: str, registry: Registry) -> str | None:
+    """The dataset that ``name`` means, if it has to be converted from a source folder and has no store yet."""
+    if is_path(name) or store_path(name).is_file():
+        return None
+    try:
+        spec = registry.get(DatasetSpec, name).spec
+    except AlsegError:
+        return None
+    return spec.name if spec.needs_source and not store_path(spec.name).is_file() else None
+
+
 def _dataset(name: str, registry: Registry, folder: Path | None) -> Component[DatasetSpec] | None:
     """The dataset of that name; None for a path, and for a store that no installed plugin knows."""
     if is_path(name):

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from alcore.specs import DatasetSpec, LearnerSpec, LossSpec, ModelSpec, StrategySpec
+from alcore import DatasetSpec, LearnerSpec, LossSpec, ModelSpec, StrategySpec
 from alseg.completing import names_of, protocol_names
+
+if TYPE_CHECKING:
+    from alcore.api.configured import ConfiguredRun
 
 _OPTIONS = (
     click.option("--learner", shell_complete=names_of(LearnerSpec), help="What trains: slices (2D) or volumes (3D)."),
@@ -55,13 +58,12 @@ def one_run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def values_of(
+def configured(
     config_file: Path | None, settings: tuple[str, ...], flags: Mapping[str, Any], replay: Path | None = None
-) -> dict[str, Any]:
-    """The values that the options of a run come to: protocol, configuration file, flags, settings; later ones win."""
-    from alcore.runs.layers import config_values, layered
+) -> "ConfiguredRun":
+    """What the options of a run come to: protocol, configuration file, flags, settings; later ones win."""
+    from alcore.api.configured import configure
 
     given = {name: value for name, value in flags.items() if value is not None}
     protocol = given.pop("protocol", None)
-    from_file = config_values(config_file)
-    return layered(given, protocol=protocol, config=from_file, settings=settings, replay=replay)
+    return configure(given, protocol=protocol, config=config_file, settings=settings, replay=replay)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from alseg.run_values import one_run_options, values_of
+from alseg.run_values import configured, one_run_options
 from alseg.terminal import echo
 
 
@@ -18,14 +18,10 @@ def init(config_file: Path | None, settings: tuple[str, ...], out: Path | None, 
 
     It holds the values that 'alseg run' would take with the same options; without --dataset, phantom's.
     """
-    from alcore import AlsegError
-    from alcore.files import write_text
-    from alcore.registry import Registry
-    from alcore.runs.commented import commented
-    from alcore.runs.config import resolve
+    from alcore import AlsegError, write_text
 
     flags["dataset"] = flags["dataset"] or "phantom"
-    text = commented(resolve(values_of(config_file, settings, flags), Registry.installed()))
+    text = configured(config_file, settings, flags).as_commented_toml()
     if out is None:
         echo(text, nl=False)
         return

@@ -10,7 +10,6 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def resume(directory: Path, as_json: bool) -> None:
     """Go on with the run in DIRECTORY after its last committed round."""
-    from alcore.registry import Registry
     from alseg.show.session import resume_run
 
-    resume_run(directory, Registry.installed(), as_json)
+    resume_run(directory, as_json)

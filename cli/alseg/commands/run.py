@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from alseg.run_values import one_run_options, values_of
+from alseg.run_values import configured, one_run_options
 
 
 @click.command()
@@ -29,35 +29,25 @@ def run(
     With --replay, the values of that run take the protocol's place, and its slices are annotated again, round by round.
     With --repeat everything comes from an earlier run; the exit status is 1 if its numbers do not come out again.
     """
-    from alcore.registry import Registry
-    from alcore.runs.config import resolve
     from alseg.show.offer import offer_conversion
+    from alseg.show.session import show_or_start
 
     as_json, repeat = flags.pop("as_json"), flags.pop("repeat")
     if repeat:
         alone = not (any(value is not None for value in flags.values()) or config_file or settings or replay or dry_run)
         _repeat(repeat, out, as_json, alone=alone)
         return
-    registry = Registry.installed()
-    config = resolve(values_of(config_file, settings, flags, replay), registry)
-    offer_conversion(config.dataset, registry)
-
-    from alseg.show.session import dry_run as show_dry_run
-    from alseg.show.session import start_run
-
-    if dry_run:
-        show_dry_run(config, registry)
-    else:
-        start_run(config, registry, out, as_json)
+    chosen = configured(config_file, settings, flags, replay)
+    offer_conversion(chosen)
+    show_or_start(chosen, out, as_json, dry_run=dry_run)
 
 
 def _repeat(path: Path, out: Path | None, as_json: bool, *, alone: bool) -> None:
-    from alcore.errors import AlsegError
-    from alcore.registry import Registry
+    from alcore import AlsegError
     from alseg.show.repetition import repeat_run
 
     if not alone:
         raise AlsegError(
             "--repeat takes every value from the run that it repeats", hint="give --out and --json beside it, if at all"
         )
-    repeat_run(path, Registry.installed(), out, as_json)
+    repeat_run(path, out, as_json)

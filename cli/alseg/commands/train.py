@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
-from alcore.specs import LearnerSpec, LossSpec, ModelSpec
+from alcore import LearnerSpec, LossSpec, ModelSpec
 from alseg.completing import names_of, protocol_names
+from alseg.run_values import configured
 
 
 @click.command()
@@ -19,7 +20,9 @@ from alseg.completing import names_of, protocol_names
 @click.option("--model", shell_complete=names_of(ModelSpec), help="Segmentation network.")
 @click.option("--loss", shell_complete=names_of(LossSpec), help="Training loss.")
 @click.option("--epochs", type=int, help="Epochs.")
-@click.option("--steps", type=int, help="Optimiser steps in all, instead of whole passes over the data.")
+@click.option(
+    "--steps", "steps_per_round", type=int, help="Optimiser steps in all, instead of whole passes over the data."
+)
 @click.option("--batch-size", type=int, help="Largest number of slices or patches in a batch.")
 @click.option("--seed", type=int, help="Seed of every random stream.")
 @click.option("--protocol", shell_complete=protocol_names, help="Values to start from: less-is-more (default) or demo.")
@@ -35,25 +38,10 @@ def train(config_file: Path | None, settings: tuple[str, ...], out: Path | None,
 
     Values come from the protocol, then the configuration file, then these options, then --set; later ones win.
     """
-    from alcore.registry import Registry
-    from alcore.runs.config import resolve
-    from alcore.runs.layers import config_values, layered
     from alseg.show.offer import offer_conversion
+    from alseg.show.session import show_or_start
 
-    as_json, protocol, steps = flags.pop("as_json"), flags.pop("protocol"), flags.pop("steps")
-    given = {name: value for name, value in flags.items() if value is not None}
-    if steps is not None:
-        given["steps_per_round"] = steps
-    from_file = config_values(config_file)
-    values = layered({"full_data": True, **given}, protocol=protocol, config=from_file, settings=settings)
-    registry = Registry.installed()
-    config = resolve(values, registry)
-    offer_conversion(config.dataset, registry)
-
-    from alseg.show.session import dry_run as show_dry_run
-    from alseg.show.session import start_run
-
-    if dry_run:
-        show_dry_run(config, registry)
-    else:
-        start_run(config, registry, out, as_json)
+    as_json = flags.pop("as_json")
+    chosen = configured(config_file, settings, {"full_data": True, **flags})
+    offer_conversion(chosen)
+    show_or_start(chosen, out, as_json, dry_run=dry_run)

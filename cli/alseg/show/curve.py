@@ -5,9 +5,7 @@ from typing import Any
 
 from rich import box
 
-from alcore.records import RoundRecord
-from alcore.runs.directory import RunDirectory
-from alcore.runs.narration import what_ran
+from alcore import RoundRecord, Run
 from alseg.show.parts import print_table
 from alseg.show.table import Column, Table, make_table
 from alseg.terminal import echo, terminal
@@ -16,18 +14,16 @@ MOST_EPOCHS = 15
 """Rows of a curve by epoch."""
 
 
-def learning_curve(directory: RunDirectory) -> None:
+def learning_curve(run: Run) -> None:
     """Print the curve: a table per metric, a row per round: the mean over foreground classes, then each class."""
-    environment, rounds = directory.environment(), directory.rounds()
+    rounds = run.rounds
     if not rounds:
         echo("no round was committed")
         return
-    config = directory.config()
-    dataset = environment["dataset"]
-    synthetic = " (synthetic data)" if dataset["synthetic"] else ""
+    config = run.config
     kept = config["learner"].get("model_selection", "kept")
     console = terminal()
-    console.print(f"{what_ran(config)} on {dataset['name']}{synthetic}, seed {config['seed']}: ", end="")
+    console.print(f"{run.title}: ", end="")
     console.print(f"scores of the {kept} epoch of each round{' by validation Dice' if kept == 'best' else ''}\n")
     for table in _by_round(rounds):
         print_table(console, table, box.HEAVY_HEAD)

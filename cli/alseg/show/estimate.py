@@ -1,10 +1,14 @@
 """The estimate of a run in words."""
 
-from alcore.runs.estimate import Estimate
-from alcore.runs.narration import duration
+from typing import TYPE_CHECKING
+
+from alcore.api.progress import duration
+
+if TYPE_CHECKING:
+    from alcore.api.configured import Estimate
 
 
-def estimate_lines(estimate: Estimate) -> list[str]:
+def estimate_lines(estimate: "Estimate") -> list[str]:
     """Time and memory, and where it takes hours, what shortens it."""
     where = "slices in memory" if estimate.resident else "slices streamed from the store"
     lines = [

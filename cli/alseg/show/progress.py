@@ -7,9 +7,8 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from alcore.engine.moments import Moments
-from alcore.records import RoundRecord
-from alcore.runs.narration import Narrator, summary
+from alcore import Moments, RoundRecord
+from alcore.api.progress import Narrator, summary
 from alseg.terminal import terminal
 
 

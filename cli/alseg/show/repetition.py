@@ -6,10 +6,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from alcore.registry import Registry
-from alcore.runs.directory import RunDirectory
-from alcore.runs.repeat import Repetition, repeat, repeatable_config
-from alcore.runs.run_path import run_path
+from alcore.api.repetition import Repetition, repeat
 from alseg.show.json_output import echo_json
 from alseg.show.progress import progress_for
 from alseg.show.session import until_interrupted
@@ -18,11 +15,10 @@ from alseg.terminal import echo, terminal
 EXIT_DIFFERENT = 1
 
 
-def repeat_run(path: Path, registry: Registry, out: Path | None, as_json: bool) -> None:
+def repeat_run(path: Path, out: Path | None, as_json: bool) -> None:
     """Repeat a run and show what came of it; the exit status is 1 if a number differs."""
-    original = RunDirectory.open(path)
-    with run_path(out, repeatable_config(original, registry)) as target, progress_for(sys.stderr) as progress:
-        repetition = until_interrupted(target, lambda: repeat(original, registry, target, listeners=[progress]))
+    with progress_for(sys.stderr) as progress:
+        repetition = until_interrupted(lambda: repeat(path, out=out, listeners=[progress], progress=False))
     if as_json:
         echo_json(_as_values(repetition), indent=None)
     else:
