@@ -62,13 +62,13 @@ def seeds_needed(difference: float, std: float) -> int:
     """
     if std == 0:
         return 2
-    effect, enough = abs(difference) / std, 2
+    effect = abs(difference) / std
+    # Known deviations would need so many; that they are estimated costs two or three more.
+    enough = max(2, math.ceil(float((stats.norm.isf(ALPHA / 2) + stats.norm.ppf(POWER)) / effect) ** 2))
     while _power(enough, effect) < POWER:
-        enough *= 2
-    too_few = enough // 2
-    while enough - too_few > 1:
-        middle = (enough + too_few) // 2
-        too_few, enough = (too_few, middle) if _power(middle, effect) >= POWER else (middle, enough)
+        enough += 1
+    while enough > 2 and _power(enough - 1, effect) >= POWER:
+        enough -= 1
     return enough
 
 
