@@ -1,13 +1,13 @@
 """What is printed when something goes wrong, and the exit status that it ends in."""
 
 import sys
-import textwrap
 import traceback
 from functools import cache
 from types import FrameType
 
 from alcore.errors import AlsegError
 from alseg.terminal import echo
+from alseg.wrapping import wrapped
 
 EXIT_USER_ERROR = 2
 EXIT_BUG = 70
@@ -38,9 +38,7 @@ def _labelled(label: str, text: str) -> None:
         import shutil
 
         width = max(40, shutil.get_terminal_size().columns)
-        text = textwrap.fill(
-            text, width, initial_indent=f"{label} ", subsequent_indent=" " * 7, break_long_words=False
-        ).removeprefix(f"{label} ")
+        text = wrapped(f"{label} {text}", width, indent=" " * 7).removeprefix(f"{label} ")
     echo(f"{label} {text}", err=True)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alcore.escapes import printable
+from alseg.wrapping import wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,6 +19,14 @@ def echo(message: Any = "", *, err: bool = False, nl: bool = True) -> None:
 def secho(message: Any, *, err: bool = False, **style: Any) -> None:
     """:func:`click.secho` of what is printable."""
     click.secho(printable(str(message)), err=err, **style)
+
+
+def say(console: "Console", text: str, style: str = "") -> None:
+    """Print a sentence: on a terminal broken between words, elsewhere in one line, for who searches and copies."""
+    from rich.text import Text
+
+    lines = wrapped(text, console.width) if console.is_terminal else text
+    console.print(Text(lines, style=style), soft_wrap=True)
 
 
 def terminal(**details: Any) -> "Console":

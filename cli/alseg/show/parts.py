@@ -1,4 +1,4 @@
-"""A table on the terminal, in as many parts as its width asks for: no column is ever cropped."""
+"""A table on the terminal, in as many parts as its width asks for: no name, number or column is ever cut."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,72 +9,105 @@ from rich.table import Table as Shown
 from rich.text import Text
 
 from alcore.escapes import printable
-from alseg.show.table import Cell, Table
+from alseg.show.table import Cell, Row, Table
+from alseg.terminal import say
+from alseg.wrapping import folded, longest_part, wrapped
+
+_NO_BREAK = "\u00a0"
+_BOUNDLESS = 100_000
+"""A width in which rich squeezes nothing."""
 
 
 def print_table(console: Console, table: Table, style: box.Box = box.SIMPLE_HEAD) -> None:
-    """Print a table under its title, followed by its caption."""
-    console.print(Text(printable(table.title), style="bold"))
-    for part in parts(console, table, style):
-        # A terminal narrower than a column must wrap its lines: rich would cut them.
+    """Print a table under its title, followed by its caption.
+
+    Where not even one column fits beside the names, each row is a list of its columns.
+    """
+    say(console, printable(table.title), style="bold")
+    fitting = list(parts(console, table, style))
+    for part in fitting:
         console.print(part, width=max(console.width, _width(console, part)), crop=False)
-    console.print(Text(f"{printable(table.caption)}\n" if table.caption else "", style="dim"))
+    if not fitting:
+        for row in table.rows:
+            _print_list(console, table, row)
+    say(console, f"{printable(table.caption)}\n" if table.caption else "", style="dim")
 
 
 def parts(console: Console, table: Table, style: box.Box) -> Iterator[Shown]:
-    """The table with its columns spread over as many parts as show every one within the console's width."""
+    """The table with its columns spread over as many parts as show every one within the console's width.
+
+    None where some column does not fit beside the names.
+    """
+    numbers = range(table.text_columns, len(table.columns))
+    alone = [_part(table, (place,), console.width, style) for place in numbers] or [
+        _part(table, (), console.width, style)
+    ]
+    if any(_width(console, part) > console.width for part in alone):
+        return
     start = table.text_columns
     if start >= len(table.columns):
-        yield _part(table, (), console.width, style)
+        yield alone[0]
     while start < len(table.columns):
         stop = start + 1
-        while (
-            stop < len(table.columns)
-            and _width(console, _part(table, range(start, stop + 1), console.width, style)) <= console.width
-        ):
+        while stop < len(table.columns):
+            wider = _part(table, range(start, stop + 1), console.width, style)
+            if _width(console, wider) > console.width:
+                break
             stop += 1
-        part = _part(table, range(start, stop), console.width, style)
-        tight = _width(console, part) > console.width
-        yield _part(table, range(start, stop), console.width, style, tight=True) if tight else part
+        yield _part(table, range(start, stop), console.width, style)
         start = stop
 
 
+def _print_list(console: Console, table: Table, row: Row) -> None:
+    """A row as its name, and a line for each other column."""
+    name, *others = row.cells
+    console.print(Text(printable(name.text)), soft_wrap=True)
+    for head, cell in zip(table.columns[1:], others, strict=True):
+        text = printable(cell.text)
+        value = text if cell.order is None else text.replace(" ", _NO_BREAK)
+        line = wrapped(f"  {printable(head)}: {value}", console.width, indent="    ")
+        console.print(Text(line.replace(_NO_BREAK, " "), style=_style(cell)), soft_wrap=True)
+
+
 def _width(console: Console, part: Shown) -> int:
-    """The width that a part takes when it is printed: what rich measures beforehand is less, and it crops the rest."""
-    lines = Segment.split_lines(console.render(part, console.options))
+    """The width that a part takes: what rich measures beforehand is less, and it crops the rest."""
+    lines = Segment.split_lines(console.render(part, console.options.update(width=_BOUNDLESS)))
     return max(map(Segment.get_line_length, lines))
 
 
-def _part(table: Table, places: Sequence[int], width: int, style: box.Box, *, tight: bool = False) -> Shown:
-    """Labels are folded, after a comma where they can be; what stands in place of a number is broken between words.
-
-    A ``tight`` part has columns that are as narrow as can be.
-    """
+def _part(table: Table, places: Sequence[int], width: int, style: box.Box) -> Shown:
+    """Names are folded behind a comma where they are wide; heads, and words in place of numbers, between words."""
     part = Shown(box=style, pad_edge=style is not box.SIMPLE_HEAD)
+    share = width // 2 // max(table.text_columns, 1)
+    columns = []
     for place in range(table.text_columns):
-        labels = [printable(table.columns[place]), *(_breakable(row.cells[place].text) for row in table.rows)]
-        least = min(_longest_word(labels), width // 2 // table.text_columns)
-        part.add_column(labels[0], overflow="fold", min_width=least, max_width=least if tight else None)
+        labels = [printable(text) for text in (table.columns[place], *(row.cells[place].text for row in table.rows))]
+        widest = max(max(map(longest_part, labels)), min(max(map(len, labels)), share))
+        head, *cells = (folded(label, widest) for label in labels)
+        part.add_column(Text(head), no_wrap=True, width=max(map(_longest_line, (head, *cells))))
+        columns.append([Text(cell) for cell in cells])
     for place in places:
-        cells = [row.cells[place] for row in table.rows]
-        texts = [printable(table.columns[place]), *(printable(cell.text) for cell in cells if cell.order is None)]
-        numbers = max((len(cell.text) for cell in cells if cell.order is not None), default=0)
-        least = max(_longest_word(texts), numbers)
-        widest = least if tight else None
-        part.add_column(table.columns[place], justify="right", overflow="fold", min_width=least, max_width=widest)
-    for row in table.rows:
-        labels = [_breakable(cell.text) for cell in row.cells[: table.text_columns]]
-        part.add_row(*map(Text, labels), *(_text(row.cells[place]) for place in places))
+        heads = [table.columns[place], *(row.cells[place].text for row in table.rows if row.cells[place].order is None)]
+        numbers = max(
+            (len(row.cells[place].text) for row in table.rows if row.cells[place].order is not None), default=0
+        )
+        widest = max(numbers, *(len(word) for head in heads for word in printable(head).split()), 1)
+        part.add_column(
+            Text(wrapped(printable(table.columns[place]), widest)), justify="right", no_wrap=True, width=widest
+        )
+        columns.append([_text(row.cells[place], widest) for row in table.rows])
+    for texts in zip(*columns, strict=True):
+        part.add_row(*texts)
     return part
 
 
-def _text(cell: Cell) -> Text:
-    return Text(printable(cell.text), style="bold" if cell.best else "")
+def _text(cell: Cell, width: int) -> Text:
+    return Text(wrapped(printable(cell.text), width), style=_style(cell))
 
 
-def _breakable(label: str) -> str:
-    return printable(label).replace(",", ", ").replace(",  ", ", ")
+def _style(cell: Cell) -> str:
+    return "bold" if cell.best else ""
 
 
-def _longest_word(cells: Sequence[str]) -> int:
-    return max((len(word) for cell in cells for word in cell.split()), default=0)
+def _longest_line(text: str) -> int:
+    return max(map(len, text.split("\n")))

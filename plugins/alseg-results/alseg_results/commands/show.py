@@ -2,7 +2,7 @@
 
 from alseg.show.parts import print_table
 from alseg.show.table import Table
-from alseg.terminal import echo, terminal
+from alseg.terminal import echo, say, terminal
 
 from alcore.escapes import markdown_text, one_line
 from alcore.registry import Registry
@@ -26,33 +26,37 @@ def show_results(
     against: str | None,
 ) -> None:
     """Print the verdict, the tables, then what else there is to say; ``form`` is ``latex`` or ``markdown``, or None."""
-    tables: list[Table | None] = []
-    for dataset in overview.found.datasets:
-        tables += [rounds_table(overview, dataset, per_class=per_class), whole_table(overview, dataset)]
-        tables += [weakest_table(overview, dataset), effort_table(overview, dataset)]
+    tables = _tables(overview, per_class=per_class, statistics=statistics, audit=audit)
     (verdict, *sentences), notes = overview.comparison.sentences, list(overview.notes)
-    if statistics:
-        tables += [*comparison_tables(overview), *scan_interval_tables(overview), *mixed_tables(overview)]
-    if audit:
-        tables += selection_tables(overview.found)
     if against is not None:
         beside = overview.beside(against, registry)
         tables += [published_table(beside)] if len(beside.table) else []
         notes += [*beside.notes, f"The published figures: {beside.reference.source}."]
-    shown = [table for table in tables if table is not None and len(table.columns) > table.text_columns]
     if form is None:
-        _print(verdict, shown, [*sentences, *(f"note: {note}" for note in notes)])
+        _print(verdict, tables, [*sentences, *(f"note: {note}" for note in notes)])
         return
     mark, text_of = ("% ", one_line) if form == "latex" else ("- ", markdown_text)
     echo(f"{mark if form == 'latex' else ''}{text_of(verdict)}\n")
-    echo("\n".join(map(latex if form == "latex" else markdown, shown)), nl=False)
+    echo("\n".join(map(latex if form == "latex" else markdown, tables)), nl=False)
     echo("\n" + "\n".join(mark + text_of(line) for line in (*sentences, *notes)))
+
+
+def _tables(overview: Overview, *, per_class: bool, statistics: bool, audit: bool) -> list[Table]:
+    tables: list[Table | None] = []
+    for dataset in overview.found.datasets:
+        tables += [rounds_table(overview, dataset, per_class=per_class), whole_table(overview, dataset)]
+        tables += [weakest_table(overview, dataset), effort_table(overview, dataset)]
+    if statistics:
+        tables += [*comparison_tables(overview), *scan_interval_tables(overview), *mixed_tables(overview)]
+    if audit:
+        tables += selection_tables(overview.found)
+    return [table for table in tables if table is not None and len(table.columns) > table.text_columns]
 
 
 def _print(verdict: str, tables: list[Table], lines: list[str]) -> None:
     console = terminal()
-    console.print(f"{verdict}\n", style="bold")
+    say(console, f"{verdict}\n", style="bold")
     for table in tables:
         print_table(console, table)
     for line in lines:
-        console.print(line)
+        say(console, line)

@@ -1,7 +1,9 @@
 """Tables of single scans: where strategies fail, and intervals that hold for other scans too."""
 
+from collections.abc import Sequence
+
 import pandas as pd
-from alseg.show.table import Best, Column, Table, make_table
+from alseg.show.table import Best, Column, Record, Table, make_table
 
 from alseg_results.overview import Overview
 
@@ -21,16 +23,22 @@ def weakest_table(overview: Overview, dataset: str) -> Table | None:
         [
             Column("strategy", overview.found.heading),
             Column("worst_class", "worst class"),
-            Column("worst_scan", "worst scan"),
             Column("class", "of that class", 3, spread=True, best=best),
-            Column("scan_mean", "of that scan", 3),
             Column("tenth", "worst tenth of scans", 3, spread=True, best=best),
         ],
         records,
         caption=f"{overview.measure.metric} on the {overview.measure.split} scans after the last round, mean over "
-        f"seeds; worst tenth: mean of the {scans} with the worst scores in each run",
+        f"seeds; worst tenth: mean of the {scans} with the worst scores in each run; worst scan: {_worst(records)}",
         about={"dataset": dataset},
     )
+
+
+def _worst(records: Sequence[Record]) -> str:
+    """The scan that is worst for each strategy; one that is so for all is named once."""
+    of_scan: dict[str, list[str]] = {}
+    for record in records:
+        of_scan.setdefault(record["worst_scan"], []).append(f"{record['strategy']} {record['scan_mean']:.3f}")
+    return "; ".join(f"{scan} ({', '.join(said)})" for scan, said in of_scan.items())
 
 
 def scan_interval_tables(overview: Overview) -> list[Table]:

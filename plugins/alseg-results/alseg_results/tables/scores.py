@@ -82,7 +82,7 @@ def whole_table(overview: Overview, dataset: str) -> Table:
             Column("final", "final", 3, spread=True, best=_best(overview)),
             Column("aubc", "AUBC", 3, spread=True, best=_best(overview)),
             Column("foreground_efficiency", "foreground efficiency", 1, spread=True, best="highest"),
-            Column("foreground_efficiency_pooled", "pooled", 1),
+            Column("foreground_efficiency_pooled", "efficiency, pooled", 1),
             Column("foreground_efficiency_r2", "R² of pooled", 2),
             Column(
                 "slices_to_90", "slices to 90 %", 0, spread=True, best="lowest", said=_reached("slices_to_90", reached)
