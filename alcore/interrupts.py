@@ -18,12 +18,13 @@ class Interrupted:
 def ctrl_c_noted() -> Iterator[Interrupted]:
     """Note whether SIGINT arrives in this block; what else happens on it stays as it is.
 
-    Beside the main thread, where no signal arrives, every interrupt counts as the user's.
+    Where it cannot arrive, beside the main thread or where it is ignored, no interrupt is the user's. Where code other
+    than Python's handles it, every interrupt may be.
     """
     noted = Interrupted()
     previous = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(previous):
-        noted.by_user = True
+        noted.by_user = previous is None
         yield noted
         return
 

@@ -112,7 +112,7 @@ def graph_fault(result: "Tensor", inputs: tuple[Any, ...], began: int) -> str:
             return "computes with an earlier batch too, whose gradient is gone: it holds on to tensors of that batch"
         seen.add(node)
         left += [behind for behind, _ in node.next_functions]
-    result.grad_fn.metadata[_MARKED_AT] = next(graph_clock)
+    result.grad_fn.metadata[_MARKED_AT] = next(graph_clock)  # type: ignore[index]
     return ""
 
 

@@ -1,107 +1,28 @@
-"""Set back what a plugin changes for the whole process: import paths, and torch's global state."""
+"""Set back what a plugin changes for the whole process: Python's own state, and torch's."""
 
-import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-State = dict[str, Any]
-
-_DEFAULTS: State = {
-    "default dtype": "float32",
-    "inference mode": False,
-    "gradients": True,
-    "deterministic algorithms": (False, False),
-    "cudnn flags": (False, False),
-}
-
-_kept: list[Any] = []
-"""Modes that were entered to set torch back: they end when they are forgotten."""
+from alcore.guards.python_state import SHARED
+from alcore.guards.torch_state import DEFAULTS, set_torch_back, torch_state
 
 
 @contextmanager
 def process_state_kept() -> Iterator[list[str]]:
-    """Keep ``sys.path`` and torch's global state as they were before this block; yields what was set back, in words.
+    """Keep what everybody in this process shares as it was before this block; yields what was set back, in words.
 
-    Torch's state counts where torch is imported; where the block imports it, torch's own defaults are set back.
+    Kept are Python's own state (see :data:`alcore.guards.python_state.SHARED`) and torch's; where the block imports
+    torch, torch's own defaults. Beside the main thread only torch's, for there nobody knows whose change it was.
     """
     undone: list[str] = []
-    path, before = list(sys.path), _torch_state() or _DEFAULTS
+    shared = SHARED if threading.current_thread() is threading.main_thread() else ()
+    before = [each.read() for each in shared]
+    torch_before = torch_state() or DEFAULTS
     try:
         yield undone
     finally:
-        if sys.path != path:
-            sys.path[:] = path
-            undone.append("the import path")
-        now = _torch_state()
-        for name in before:
-            # One may have changed with another: no gradients in inference mode.
-            if name in now and now[name] != before[name]:
-                undone.append(f"torch's {name}")
-                _SET[name](before[name])
-
-
-def _torch_state() -> State:
-    torch = sys.modules.get("torch")
-    if not hasattr(torch, "are_deterministic_algorithms_enabled"):  # not imported, or not to its end
-        return {}
-    assert torch is not None
-    return {
-        "default dtype": str(torch.get_default_dtype()).removeprefix("torch."),
-        "inference mode": torch.is_inference_mode_enabled(),
-        "gradients": torch.is_grad_enabled(),
-        "deterministic algorithms": (
-            torch.are_deterministic_algorithms_enabled(),
-            torch.is_deterministic_algorithms_warn_only_enabled(),
-        ),
-        "cudnn flags": (torch.backends.cudnn.benchmark, torch.backends.cudnn.deterministic),
-        "number of threads": torch.get_num_threads(),
-    }
-
-
-def _set_dtype(name: str) -> None:
-    import torch
-
-    torch.set_default_dtype(getattr(torch, name))
-
-
-def _set_inference_mode(enabled: bool) -> None:
-    import torch
-
-    mode = torch.inference_mode(enabled)
-    mode.__enter__()
-    _kept.append(mode)
-
-
-def _set_gradients(enabled: bool) -> None:
-    import torch
-
-    torch.set_grad_enabled(enabled)
-
-
-def _set_deterministic(value: tuple[bool, bool]) -> None:
-    import torch
-
-    torch.use_deterministic_algorithms(value[0], warn_only=value[1])
-
-
-def _set_cudnn(value: tuple[bool, bool]) -> None:
-    import torch
-
-    torch.backends.cudnn.benchmark, torch.backends.cudnn.deterministic = value
-
-
-def _set_threads(number: int) -> None:
-    import torch
-
-    torch.set_num_threads(number)
-
-
-_SET: dict[str, Callable[[Any], None]] = {
-    "default dtype": _set_dtype,
-    "inference mode": _set_inference_mode,
-    "gradients": _set_gradients,
-    "deterministic algorithms": _set_deterministic,
-    "cudnn flags": _set_cudnn,
-    "number of threads": _set_threads,
-}
+        for each, value in zip(shared, before, strict=True):
+            if each.read() != value and (told := each.set_back(value)):
+                undone.append(told)
+        undone += set_torch_back(torch_before)

@@ -10,6 +10,7 @@ from typing_extensions import TypeVar
 
 from alcore.errors import AlsegError, plugin_fault, shown
 from alcore.guards.plugin_code import plugin_code
+from alcore.guards.python_state import PLUGIN_PACKAGES
 from alcore.registry.discovery import Found
 from alcore.specs import ComponentName, ComponentSpec, NamedComponent, Options, methods_of
 
@@ -72,6 +73,7 @@ class Component(Generic[S]):
         Raises:
             AlsegError: it cannot be imported; component and distribution are named.
         """
+        PLUGIN_PACKAGES.add(self.spec.target.partition(":")[0].partition(".")[0])
         try:
             with plugin_code(self.full_name):
                 return self.spec.load()

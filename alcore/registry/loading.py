@@ -15,6 +15,7 @@ from typing import Literal
 
 from alcore.errors import AlsegError
 from alcore.guards.process_state import process_state_kept
+from alcore.guards.python_state import PLUGIN_PACKAGES
 from alcore.guards.time_limit import time_limit
 from alcore.hookspecs import API_VERSION
 from alcore.interrupts import ctrl_c_noted
@@ -106,6 +107,7 @@ def _load_one(found: Found, seconds: float) -> PluginRecord:
     started = time.perf_counter()
     api_version: int | None = None
     noted = undone = None
+    PLUGIN_PACKAGES.add(found.module.partition(".")[0])
     try:
         # What a plugin prints while it is imported must not end up in the output of --json.
         with (

@@ -23,6 +23,7 @@ _HEAVY = ("torch", "torch.utils.tensorboard", "SimpleITK", "alseg.main")
 """What takes long to import; here before the first fork, not once in the child and once more here."""
 
 _PIECE = 1 << 16
+_INTERRUPTED = 130
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate"}
 
@@ -130,6 +131,8 @@ def _run(arguments: Sequence[str], folder: Path, output: int, befalls: Callable[
         status = _status_of_main(befalls)
         if report is not None:
             report.write_text(json.dumps(sorted(sys.modules)), encoding="utf-8")
+    except KeyboardInterrupt:
+        status = _INTERRUPTED  # before the command began, or after its end
     finally:
         os._exit(status if isinstance(status, int) else 1)
 

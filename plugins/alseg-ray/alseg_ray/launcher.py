@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,12 +112,13 @@ def _connected(address: str) -> Iterator[None]:
         yield
         return
     try:
-        ray.init(
-            address=address or None,
-            include_dashboard=None if address or "RAY_ADDRESS" in os.environ else False,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+        with _sigterm_kept():
+            ray.init(
+                address=address or None,
+                include_dashboard=None if address or "RAY_ADDRESS" in os.environ else False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
     except (ConnectionError, ValueError, RuntimeError, exceptions.RayError) as error:
         where = address or os.environ.get("RAY_ADDRESS") or "this machine"
         raise AlsegError(
@@ -127,6 +129,17 @@ def _connected(address: str) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _sigterm_kept() -> Iterator[None]:
+    """Leave to the process what SIGTERM does: Ray puts a handler of its own there when it begins."""
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGTERM) is not handler:
+            signal.signal(signal.SIGTERM, handler)
 
 
 def _first_line(error: BaseException) -> str:
