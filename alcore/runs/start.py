@@ -36,5 +36,6 @@ def check_can_start(component: Component[StrategySpec], options: Options, regist
         raise AlsegError(
             f"the strategy {component.spec.name!r} cannot choose the first slices: it needs "
             f"{' and '.join(sorted(needs))}, and round 0 has neither a model nor a label",
-            hint="loop.start names a strategy that needs nothing, such as random or stratified",
+            hint="loop.start names a strategy that needs nothing, such as random or stratified, or one that can "
+            "compare images instead of features: {name = 'coreset', features = 'image'}",
         )

@@ -5,11 +5,10 @@ from numpy.typing import NDArray
 
 from alcore import Query, Selection
 from alseg_strategies.features import Vectors, reduced_features
+from alseg_strategies.kmeans import Labels, kmeans
 from alseg_strategies.mean_shift import OUTLIER, mean_shift
 from alseg_strategies.options import ClusteringOptions
 from alseg_strategies.ranking import Choice, Indices, Scores, select_in_tiers
-
-Labels = NDArray[np.int64]
 
 _BANDWIDTH_SAMPLE = 1000
 
@@ -67,7 +66,7 @@ class Clustering:
         """Return the cluster of every slice of the pool, from 0, or -1 for an outlier."""
         features = reduced_features(query, self.options, label="strategy 'clustering'")
         if self.options.algorithm == "kmeans":
-            return _kmeans(features, self.options.n_clusters, query.rng)
+            return kmeans(features, self.options.n_clusters, query.rng)[0]
         bandwidth = self.options.bandwidth
         if bandwidth == "auto":
             bandwidth = _estimate_bandwidth(features, query.rng)
@@ -77,14 +76,6 @@ class Clustering:
 def _counts(labels: Labels, of_labelled: Labels) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     size = np.bincount(labels[labels != OUTLIER])
     return size, np.bincount(of_labelled[of_labelled != OUTLIER], minlength=len(size))
-
-
-def _kmeans(features: Vectors, n_clusters: int, rng: np.random.Generator) -> Labels:
-    from sklearn.cluster import KMeans
-
-    distinct = min(n_clusters, len(np.unique(features, axis=0)))
-    labels = KMeans(distinct, n_init=1, random_state=int(rng.integers(2**31))).fit_predict(features)
-    return np.asarray(labels, np.int64)
 
 
 def _estimate_bandwidth(features: Vectors, rng: np.random.Generator) -> float:

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from alcore import AlsegError, Query, Selection
-from alseg_strategies.features import Vectors, reduced_features
+from alseg_strategies.features import Vectors, reduced_features, unit_length
 from alseg_strategies.options import DistanceOptions
 from alseg_strategies.ranking import Choice, Indices, Scores, select_by_score, select_in_tiers
 
@@ -86,8 +86,8 @@ def mean_distance(vectors: Vectors, others: Vectors, metric: Metric) -> NDArray[
     """
     if metric == "cosine":
         # The mean of 1 - x.y over y is 1 - x.(mean of y): no pair of slices is ever compared.
-        direction: NDArray[np.float64] = _unit(others).mean(axis=0, dtype=np.float64)
-        return np.asarray(1 - _unit(vectors) @ direction, np.float64)
+        direction: NDArray[np.float64] = unit_length(others).mean(axis=0, dtype=np.float64)
+        return np.asarray(1 - unit_length(vectors) @ direction, np.float64)
     means = np.empty(len(vectors))
     step = max(1, _PAIRS_PER_CHUNK // len(others))
     targets = torch.from_numpy(others)
@@ -97,9 +97,3 @@ def mean_distance(vectors: Vectors, others: Vectors, metric: Metric) -> NDArray[
         pairs = torch.cdist(chunk, targets, compute_mode="donot_use_mm_for_euclid_dist")
         means[start : start + step] = pairs.mean(dim=1).double().numpy()
     return means
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
-    return unit

@@ -1,10 +1,11 @@
-"""Feature vectors of all slices of a pool, reduced by a principal component analysis."""
+"""Feature vectors of all slices of a pool, raw or reduced by a principal component analysis."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore import AlsegError, Query
-from alseg_strategies.options import FeatureOptions
+from alseg_strategies.diversity_options import DiversityOptions
+from alseg_strategies.options import FeatureOptions, FeatureSource
 
 Vectors = NDArray[np.float32]
 
@@ -28,6 +29,21 @@ def reduced_features(query: Query, options: FeatureOptions, *, label: str) -> Ve
     Raises:
         AlsegError: the model has no feature layer, or the features are not finite.
     """
+    vectors = slice_features(query, options, label=label)
+    return principal_components(vectors, vectors.mean(axis=0, dtype=np.float64), options.components)
+
+
+def slice_features(query: Query, options: FeatureSource, *, label: str) -> Vectors:
+    """Return (slices, channels): the raw features of every slice of the pool, labelled ones included.
+
+    Args:
+        query: the query to answer.
+        options: which features.
+        label: the component that asks, for error messages.
+
+    Raises:
+        AlsegError: the model has no feature layer, or the features are not finite.
+    """
     everything = np.arange(len(query.scan))
     if options.features == "image":
         vectors = _image_features(query, everything)
@@ -37,13 +53,27 @@ def reduced_features(query: Query, options: FeatureOptions, *, label: str) -> Ve
         except AlsegError as error:
             hint = f"{error.hint + '; or ' if error.hint else ''}set the option features to 'image'"
             raise AlsegError(f"{label}, option 'features': {error.message}", hint=hint) from error
-    mean = vectors.mean(axis=0, dtype=np.float64)
-    if not np.isfinite(mean).all():
+    if not np.isfinite(vectors.sum(dtype=np.float64)):
         raise AlsegError(
             f"{label}, option 'features': the {options.features} features are not finite",
             hint="the training may have diverged: look at the loss of the last round, or lower the learning rate",
         )
-    return principal_components(vectors, mean, options.components)
+    return vectors
+
+
+def vectors_of(query: Query, options: DiversityOptions, *, label: str) -> Vectors:
+    """Return (slices, d): of every slice of the pool, see :func:`slice_features`, what it is compared by."""
+    vectors = slice_features(query, options, label=label)
+    if options.components is not None:
+        vectors = principal_components(vectors, vectors.mean(axis=0, dtype=np.float64), options.components)
+    return unit_length(vectors) if options.unit_length else vectors
+
+
+def unit_length(vectors: Vectors) -> Vectors:
+    """Scale each of (n, d) vectors to length 1; a zero vector stays one."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    return unit
 
 
 def principal_components(vectors: Vectors, mean: NDArray[np.float64], n_components: int) -> Vectors:

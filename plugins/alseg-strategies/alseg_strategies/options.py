@@ -41,7 +41,7 @@ class MarginOptions(RankingOptions):
     reduction: Reduction = Field("mean", description="Mean per pixel, or sum over pixels.")
 
 
-class FeatureOptions(Options):
+class FeatureSource(Options):
     """Which feature vectors describe a slice."""
 
     features: Literal["model", "image"] = Field(
@@ -49,6 +49,11 @@ class FeatureOptions(Options):
         description="model: the model's feature layer, max-pooled over space; image: the normalised image, averaged "
         "over an 8 x 8 grid.",
     )
+
+
+class FeatureOptions(FeatureSource):
+    """How many of the features' principal components describe a slice."""
+
     components: int = Field(10, ge=1, le=256, description="Principal components that the features are reduced to.")
 
 

@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator
 
-from alcore import Options, StrategySpec, hookimpl
+from alcore import Needs, Options, StrategySpec, hookimpl
+from alseg_strategies.diversity_options import (
+    CoresetOptions,
+    DiverseTopOptions,
+    DiversityOptions,
+    MaxHerdingOptions,
+    ProbCoverOptions,
+    SampledOptions,
+    TypiClustOptions,
+)
 from alseg_strategies.options import (
     ClassScoreOptions,
     ClusteringOptions,
     DistanceOptions,
     FeatureOptions,
+    FeatureSource,
     MarginOptions,
     PredictiveEntropyOptions,
     RepresentativeUncertaintyOptions,
@@ -17,8 +27,12 @@ from alseg_strategies.options import (
 PAPER = "Burmeister et al. 2022, Less Is More, section 3"
 
 
-def _of_features(options: FeatureOptions) -> frozenset[str]:
-    return frozenset({"model", "features"} if options.features == "model" else {"model"})
+def _of_features(options: FeatureOptions) -> Needs:
+    return _of_vectors(options) | {"model"}
+
+
+def _of_vectors(options: FeatureSource) -> Needs:
+    return frozenset({"model", "features"}) if options.features == "model" else frozenset()
 
 
 @hookimpl
@@ -99,4 +113,67 @@ def register_strategies() -> Iterator[StrategySpec]:
         options=StridedOptions,
         needs=frozenset(),
         reference="Burmeister et al. 2022, Less Is More, section 3 and appendix A",
+    )
+    yield StrategySpec(
+        name="strided-even",
+        summary="The same number of slices from each scan, at equal distances.",
+        target="alseg_strategies.even:StridedEven",
+        options=Options,
+        needs=frozenset(),
+    )
+    yield StrategySpec(
+        name="coreset",
+        summary="Slices farthest from the nearest labelled or chosen one (greedy k-centre).",
+        target="alseg_strategies.coreset:Coreset",
+        options=CoresetOptions,
+        needs=_of_vectors,
+        reference="Sener and Savarese 2018, Active Learning for Convolutional Neural Networks: A Core-Set Approach",
+    )
+    yield StrategySpec(
+        name="max-herding",
+        summary="Slices to which the pool is most similar, by a Gaussian kernel.",
+        target="alseg_strategies.coverage:MaxHerding",
+        options=MaxHerdingOptions,
+        needs=_of_vectors,
+        reference="Bae et al. 2024, Generalized Coverage for More Robust Low-Budget Active Learning",
+    )
+    yield StrategySpec(
+        name="probcover",
+        summary="Slices whose balls of a fixed radius hold most of the pool.",
+        target="alseg_strategies.coverage:ProbCover",
+        options=ProbCoverOptions,
+        needs=_of_vectors,
+        reference="Yehuda et al. 2022, Active Learning Through a Covering Lens",
+    )
+    yield StrategySpec(
+        name="facility-location",
+        summary="Slices to which the pool is most similar, by the cosine of features.",
+        target="alseg_strategies.coverage:FacilityLocation",
+        options=SampledOptions,
+        needs=_of_vectors,
+        reference="Wei et al. 2015, Submodularity in Data Subset Selection and Active Learning",
+    )
+    yield StrategySpec(
+        name="typiclust",
+        summary="Typical slices of the clusters with the fewest labels.",
+        target="alseg_strategies.typiclust:TypiClust",
+        options=TypiClustOptions,
+        needs=_of_vectors,
+        reference="Hacohen et al. 2022, Active Learning on a Budget",
+    )
+    yield StrategySpec(
+        name="kmeans-centres",
+        summary="The slices nearest to the centres of as many clusters as there is budget (ALPS).",
+        target="alseg_strategies.centres:KMeansCentres",
+        options=DiversityOptions,
+        needs=_of_vectors,
+        reference="Yuan et al. 2020, Cold-start Active Learning through Self-supervised Language Modeling",
+    )
+    yield StrategySpec(
+        name="diverse-top",
+        summary="Of the slices with the highest score those that differ most.",
+        target="alseg_strategies.diverse_top:DiverseTop",
+        options=DiverseTopOptions,
+        needs=_of_vectors,
+        reference="Zhdanov 2019, Diverse Mini-batch Active Learning",
     )

@@ -67,3 +67,10 @@ def rank(scores: Scores, scan: NDArray[np.int32] | None = None) -> Indices:
     # In the order of preference, the first slice of each scan is its best.
     is_best[order[np.unique(scan[order], return_index=True)[1]]] = True
     return np.concatenate([order[is_best[order]], order[~is_best[order]]])
+
+
+def drawn(indices: Indices, at_most: int, rng: np.random.Generator) -> Indices:
+    """Return all of ``indices``, or ``at_most`` of them drawn at random where they are more, in their order."""
+    if len(indices) <= at_most:
+        return indices
+    return indices[np.sort(rng.choice(len(indices), at_most, replace=False))]
