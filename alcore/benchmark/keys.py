@@ -11,7 +11,7 @@ from typing import Any
 
 from alcore.runs.config import RunConfig
 
-WITHOUT_EFFECT = ("protocol", "device", "trackers", "pool.memory_budget", "loop.query_seconds")
+WITHOUT_EFFECT = ("protocol", "device", "trackers", "pool.memory_budget", "loop.query_seconds", "tracker_seconds")
 """Values that decide where and how a run is done, not what comes out of it."""
 
 SHARED_BY_STRATEGIES = ("strategy", "loop.rounds", "loop.budget")

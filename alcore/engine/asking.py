@@ -5,8 +5,10 @@ from alcore.engine.device import refusals_explained
 from alcore.engine.selection import check_selection
 from alcore.errors import AlsegError
 from alcore.guards.plugin_code import plugin_code
-from alcore.guards.time_limit import time_limit
+from alcore.guards.time_limit import answer_within
 from alcore.query import Query, Selection
+
+_MORE = "set loop.query_seconds higher, or take another strategy"
 
 
 def ask(strategy: Strategy, query: Query, origin: str, seconds: float | None) -> Selection:
@@ -21,15 +23,12 @@ def ask(strategy: Strategy, query: Query, origin: str, seconds: float | None) ->
     Raises:
         AlsegError: the strategy refuses the query, takes longer, or its answer breaks the contract.
     """
+    what = f"a query to {origin}"
     try:
-        with refusals_explained("the strategy"), plugin_code(origin), time_limit(seconds, f"a query to {origin}"):
+        with refusals_explained("the strategy"), plugin_code(origin), answer_within(seconds, what, hint=_MORE):
             selection = strategy.select(query)
-    except TimeoutError as error:
-        if seconds is None:
-            raise
-        raise AlsegError(str(error), hint="set loop.query_seconds higher, or take another strategy") from error
     except AlsegError as error:
-        if error.message.startswith(origin):
+        if error.message.startswith((origin, what)):
             raise
         raise AlsegError(f"{origin}: {error.message}", hint=error.hint) from error
     return check_selection(selection, query, origin)

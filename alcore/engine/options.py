@@ -1,10 +1,10 @@
 """Options of the engine. Light: validation of a configuration imports this, not torch."""
 
-import threading
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from alcore.guards.time_limit import LONGEST
 from alcore.specs import ComponentName, Options
 
 
@@ -20,7 +20,7 @@ class LoopOptions(Options):
     query_seconds: float | None = Field(
         None,
         gt=0,
-        le=threading.TIMEOUT_MAX / 2,
+        le=LONGEST,
         description="Most seconds that the strategy may take for one query; then the run stops. Default: no limit.",
     )
 

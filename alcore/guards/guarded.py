@@ -1,6 +1,7 @@
 """Built components under guard: they answer as their contract says, or with an error that names them."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from alcore.errors import plugin_fault
 from alcore.guards import answers
 from alcore.guards.plugin_code import plugin_code
+from alcore.guards.time_limit import answer_within
 from alcore.jobs import Job, JobOutcome
 from alcore.specs import ComponentSpec, InterpolatorSpec, LauncherSpec, LossSpec, MetricSpec, ModelSpec
 
@@ -99,25 +101,41 @@ class GuardedInterpolator(_Guarded):
 
 
 class GuardedLauncher(_Guarded):
-    """A launcher that yields outcomes and nothing else."""
+    """A launcher that yields outcomes and nothing else.
+
+    Attributes:
+        outcome_seconds: the longest that it may take for an outcome; None for as long as it likes.
+    """
+
+    outcome_seconds: float | None = None
 
     def launch(self, jobs: Sequence[Job]) -> Generator[JobOutcome, None, None]:
         """See :class:`alcore.contracts.Launcher`."""
-        with plugin_code(self.label):
+        with self._asked():
             outcomes = self._inner.launch(jobs)
         self._require(answers.launched_fault(outcomes))
         try:
             while True:
                 try:
-                    with plugin_code(self.label):
+                    with self._asked():
                         outcome = next(outcomes)
                 except StopIteration:
                     return
                 self._require(answers.outcome_fault(outcome))
                 yield outcome
         finally:
-            with plugin_code(self.label):
+            with self._asked():
                 outcomes.close()
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        what, hint = f"waiting for an outcome of {self.label}", "set launcher.outcome_seconds higher"
+        with plugin_code(self.label), answer_within(self.outcome_seconds, what, hint=hint, grace=_TO_STOP_JOBS):
+            yield
+
+
+_TO_STOP_JOBS = 60.0
+"""Seconds that a launcher has, once it took too long, to stop the jobs that still run."""
 
 
 class _ModuleGuard:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from alcore.engine.options import EvaluationOptions, LoopOptions
 from alcore.errors import AlsegError, shown
+from alcore.guards.time_limit import LONGEST
 from alcore.pool.options import PoolOptions
 from alcore.registry import Component, Registry
 from alcore.registry.component import S, parse_options
@@ -73,6 +74,13 @@ class RunOptions(Options):
         60.0,
         ge=0.0,
         description="Full-data training: seconds after which the next finished epoch is saved, so that it can go on.",
+    )
+    tracker_seconds: float | None = Field(
+        None,
+        gt=0,
+        le=LONGEST,
+        description="Most seconds that a tracker may take for one moment of the run; then the run stops. Default: no "
+        "limit.",
     )
 
 

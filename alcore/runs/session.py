@@ -113,7 +113,7 @@ class Session:
             folder = directory.path / item.name
             make_own_folder(folder)
             tracker = self.registry.build(item.component, item.options, directory=folder)
-            trackers.append(GuardedTracker(tracker, item.component.full_name))
+            trackers.append(GuardedTracker(tracker, item.component.full_name, self.config.run.tracker_seconds))
         return trackers
 
 

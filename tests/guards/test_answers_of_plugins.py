@@ -32,7 +32,7 @@ from alcore.engine.selection import check_selection
 from alcore.engine.tracker_guard import GuardedTracker
 from alcore.guards.dataset import GuardedDataset
 from alcore.guards.plugin_code import plugin_code
-from alcore.guards.time_limit import time_limit
+from alcore.guards.time_limit import answer_within, time_limit
 from alcore.registry import Component, Found
 from alcore.testing import synthetic_query
 
@@ -331,6 +331,68 @@ def test_a_time_limit_ends_what_takes_longer():
         time.sleep(5)
     with time_limit(None, "asking"):
         pass
+
+
+def hang(*_):
+    time.sleep(5)
+
+
+class Hangs(Answers):
+    def __getattr__(self, name):
+        return lambda **_: hang()
+
+
+def test_a_tracker_that_takes_too_long_is_named_with_the_moment(evil):
+    tracker = GuardedTracker(Hangs(None), "the tracker 'evil' (alseg-evil 6.6)", 0.05)
+    with pytest.raises(AlsegError) as caught:
+        announce([tracker], "epoch_finished", round=0)
+    assert caught.value.message == (
+        "telling the tracker 'evil' (alseg-evil 6.6) of 'epoch_finished' takes more than 0.05 s"
+    )
+    assert caught.value.hint == "set tracker_seconds higher, or leave the tracker out"
+
+
+class ClosesItself:
+    """Outcomes that are late; notes that it was closed."""
+
+    closed = 0
+
+    def __init__(self, options):
+        pass
+
+    def launch(self, jobs):
+        try:
+            yield JobOutcome("first")
+            hang()
+        finally:
+            type(self).closed += 1
+
+
+def test_a_launcher_that_takes_too_long_is_named_once_its_jobs_are_stopped(evil):
+    import sys
+
+    vars(sys.modules[__name__]).update(ClosesItself=ClosesItself)
+    launcher = built(LauncherSpec, "ClosesItself")
+    launcher.outcome_seconds = 0.05
+    outcomes = launcher.launch(())
+    assert next(outcomes) == JobOutcome("first")
+    with pytest.raises(AlsegError) as caught:
+        next(outcomes)
+    told = "waiting for an outcome of the launcher 'evil' (alseg-evil 6.6) takes more than 0.05 s"
+    assert (caught.value.message, ClosesItself.closed) == (told, 1)
+
+
+def refuse_connection(*_):
+    raise TimeoutError("the network takes too long")
+
+
+def test_a_timeout_of_the_plugins_own_passes_through():
+    def ask():
+        with answer_within(5, "asking", hint=""):
+            refuse_connection()
+
+    with pytest.raises(TimeoutError, match="the network"):
+        ask()
 
 
 class Meddling:

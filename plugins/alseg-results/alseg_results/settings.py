@@ -9,7 +9,14 @@ from alseg_results.read import RawRun
 
 NO_SETTING = frozenset(
     {"seed", "device", "deterministic", "protocol", "full_data", "trackers", "dataset", "evaluation", "replay"}
-    | {"loop.rounds", "pool.memory_budget", "learner.compile", "checkpoint_interval"}
+    | {
+        "loop.rounds",
+        "pool.memory_budget",
+        "learner.compile",
+        "checkpoint_interval",
+        "loop.query_seconds",
+        "tracker_seconds",
+    }
 )
 """Sections and options in which runs of one setting may differ; a shorter run is comparable as far as it goes."""
 
