@@ -12,6 +12,7 @@ from alseg_strategies.diversity_options import (
     SampledOptions,
     TypiClustOptions,
 )
+from alseg_strategies.noise_options import ClaspOptions, NoisyOptions, PowerOptions, StochasticBatchesOptions
 from alseg_strategies.options import (
     ClassScoreOptions,
     ClusteringOptions,
@@ -24,6 +25,7 @@ from alseg_strategies.options import (
     StridedOptions,
 )
 
+NOISE = "Kirsch et al. 2023, Stochastic Batch Acquisition: A Simple Baseline for Deep Active Learning"
 PAPER = "Burmeister et al. 2022, Less Is More, section 3"
 
 
@@ -176,4 +178,35 @@ def register_strategies() -> Iterator[StrategySpec]:
         options=DiverseTopOptions,
         needs=_of_vectors,
         reference="Zhdanov 2019, Diverse Mini-batch Active Learning",
+    )
+    yield StrategySpec(
+        name="noisy",
+        summary="Slices drawn with a probability that grows with any score.",
+        target="alseg_strategies.noise:Noisy",
+        options=NoisyOptions,
+        needs=frozenset(),
+        reference=NOISE,
+    )
+    yield StrategySpec(
+        name="power-pe",
+        summary="Slices drawn with a probability that grows with their predictive entropy (PowerPE).",
+        target="alseg_strategies.noise:Noisy",
+        options=PowerOptions,
+        needs=frozenset(),
+        reference=NOISE,
+    )
+    yield StrategySpec(
+        name="stochastic-batches",
+        summary="Of many random groups of slices the one with the highest mean score.",
+        target="alseg_strategies.stochastic_batches:StochasticBatches",
+        options=StochasticBatchesOptions,
+        needs=frozenset(),
+        reference="Gaillochet et al. 2023, Active learning for medical image segmentation with stochastic batches",
+    )
+    yield StrategySpec(
+        name="clasp-pe",
+        summary="Slices of each class drawn by entropy, with less and less chance (ClaSP PE).",
+        target="alseg_strategies.clasp:ClaspPe",
+        options=ClaspOptions,
+        reference="Lueth et al. 2026, ClaSP PE, arXiv 2601.13677",
     )

@@ -111,10 +111,15 @@ class PredictiveEntropy(ClassScore[PredictiveEntropyOptions]):
 
     def terms(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Return -p log p, and for multi-label data the same of 1 - p added."""
-        entropy = -probabilities.xlogy(probabilities)
-        if label_space.multi_label:
-            entropy = entropy - (1 - probabilities).xlogy(1 - probabilities)
-        return entropy
+        return shannon_terms(probabilities, label_space)
+
+
+def shannon_terms(probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
+    """Map probabilities (n, classes, height, width) to -p log p, and for multi-label data the same of 1 - p added."""
+    entropy = -probabilities.xlogy(probabilities)
+    if label_space.multi_label:
+        entropy = entropy - (1 - probabilities).xlogy(1 - probabilities)
+    return entropy
 
 
 class Margin(Uncertainty[MarginOptions]):
