@@ -79,11 +79,6 @@ def predict(
     return [path for of_scan in files for path in of_scan]
 
 
-def files_of(text: str) -> Files:
-    """The files of a scan, as the command line gives them: joined by commas, unless there is a file of that name."""
-    return (Path(text),) if Path(text).exists() else tuple(Path(part) for part in text.split(","))
-
-
 def scan_names(scans: Sequence[Files]) -> list[str]:
     """The name of each scan: that of its first file without the ending.
 

@@ -27,7 +27,7 @@ _CONVERSION = (
     ),
     click.option("--allow-empty", is_flag=True, help="Accept scans without any foreground."),
     click.option(
-        "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="An option of the dataset; may be repeated."
+        "--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option of the dataset; may be repeated."
     ),
     click.option(
         "--update", is_flag=True, help="Read only scans that are new or changed; take the others from the store."

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from alseg.assignments import parse_assignments
 
 from alcore import AlsegError
+from alcore.api.assignments import parse_assignments
 
 
 @pytest.fixture

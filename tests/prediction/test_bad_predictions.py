@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from alcore import AlsegError
+from alcore.api.models import files_of
 from alcore.prediction.evaluate import evaluate_files, evaluate_split
-from alcore.prediction.predict import files_of, predict
+from alcore.prediction.predict import predict
 
 
 @pytest.fixture

@@ -12,11 +12,9 @@ from alseg.data_options import conversion_options
 @click.argument("dataset")
 @click.option("--source", type=click.Path(path_type=Path), help="Folder that holds the dataset's files.")
 @conversion_options
-def convert(dataset: str, source: Path | None, **flags: Any) -> None:
+def convert(dataset: str, source: Path | None, as_json: bool, **flags: Any) -> None:
     """Convert DATASET to a slice store, once; everything after reads only the store."""
-    from alcore.registry import Registry
-    from alcore.specs import DatasetSpec
-    from alseg.show.conversion import ConversionFlags, PlannedConversion
+    from alcore.api.data import plan_conversion
+    from alseg.show.conversion import run_conversion
 
-    component = Registry.installed().get(DatasetSpec, dataset)
-    PlannedConversion(component, ConversionFlags(**flags)).run(source)
+    run_conversion(plan_conversion(dataset, **flags), source, as_json)

@@ -1,12 +1,15 @@
 """``alseg data fetch``."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from alseg.data_options import conversion_options
 from alseg.terminal import echo
+
+if TYPE_CHECKING:
+    from alcore import SourceArchive
 
 
 @click.command()
@@ -33,32 +36,36 @@ def fetch(
     archives: Path | None,
     keep_archive: bool,
     no_convert: bool,
+    data_dir: Path | None,
+    as_json: bool,
     **flags: Any,
 ) -> None:
     """Download the official archive of DATASET, check and unpack it, and convert it to a slice store.
 
     A download that broke off goes on where it stopped.
     """
-    from alcore.acquisition.fetch import Place, archive_of
-    from alcore.acquisition.fetch import fetch as fetch_archive
-    from alcore.registry import Registry
-    from alcore.specs import DatasetSpec
-    from alcore.store import locate
+    from alcore.api.data import fetch as fetch_source
+    from alcore.api.data import plan_conversion
     from alseg.progress import bytes_progress
-    from alseg.show.conversion import ConversionFlags, PlannedConversion
+    from alseg.show.conversion import run_conversion
 
-    component = Registry.installed().get(DatasetSpec, dataset)
-    archive = archive_of(component, Place(mirror, archives))
-    planned = None if no_convert else PlannedConversion(component, ConversionFlags(**flags))
-    echo(f"{component.spec.name}: {archive.reference}", err=True)
-    echo(f"licence: {archive.licence}", err=True)
-    with bytes_progress(component.spec.name) as progress:
-        source = fetch_archive(
-            archive,
-            folder or (flags["data_dir"] or locate.data_dir()) / "sources",
+    planned = None if no_convert else plan_conversion(dataset, data_dir=data_dir, **flags)
+    with bytes_progress(dataset) as progress:
+        source = fetch_source(
+            dataset,
+            to=folder,
+            mirror=mirror,
+            archives=archives,
             keep_archive=keep_archive,
+            data_dir=data_dir,
+            told=lambda archive: _tell(dataset, archive),
             progress=progress,
         )
-    echo(f"{source}: the files of {component.spec.name}", err=planned is not None)
+    echo(f"{source}: the files of {dataset}", err=planned is not None)
     if planned:
-        planned.run(source)
+        run_conversion(planned, source, as_json)
+
+
+def _tell(dataset: str, archive: "SourceArchive") -> None:
+    echo(f"{dataset}: {archive.reference}", err=True)
+    echo(f"licence: {archive.licence}", err=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from alcore.store.describe import Spread, StoreDescription
+    from alcore.api.stores import Spread, StoreDescription
 
 _MOST_GROUPS = 20
 _INTENSITIES = ("min", "percentile_0.5", "percentile_50", "percentile_99.5", "max", "mean", "std")
@@ -26,10 +26,9 @@ _INTENSITIES = ("min", "percentile_0.5", "percentile_50", "percentile_99.5", "ma
 @AS_JSON
 def info(name: str, data_dir: Path | None, as_json: bool) -> None:
     """Describe the store NAME (a name or a path)."""
-    from alcore.store.describe import describe_store
-    from alcore.store.locate import store_path
+    from alcore.api.stores import describe_store
 
-    described = describe_store(store_path(name, data_dir))
+    described = describe_store(name, data_dir=data_dir)
     if as_json:
         echo_json(described.as_json())
         return

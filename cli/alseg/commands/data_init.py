@@ -15,11 +15,9 @@ def initialise(folder: Path, dataset: str) -> None:
 
     It says what was found and what is left out, and writes nothing that does not convert.
     """
-    from alcore.acquisition.source_description import write_description
-    from alcore.registry import Registry
-    from alcore.specs import DatasetSpec
+    from alcore.api.data import describe_source
 
-    sketch = write_description(Registry.installed().get(DatasetSpec, dataset), folder)
+    sketch = describe_source(dataset, folder)
     for remark in sketch.remarks:
         echo(remark)
     echo(f"{sketch.path}: check it, then convert with")

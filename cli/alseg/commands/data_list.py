@@ -14,14 +14,13 @@ from alseg.terminal import echo, terminal
 @AS_JSON
 def list_stores(data_dir: Path | None, as_json: bool) -> None:
     """List the slice stores of the data folder; damaged ones are named as such."""
-    from alcore.store import locate
-    from alcore.store.summary import summarise
+    from alcore.api.stores import data_folder, summaries
 
-    folder = data_dir or locate.data_dir()
-    stores = [summarise(path) for path in locate.list_stores(folder)]
+    stores = summaries(data_dir)
     if as_json:
         echo_json([store.as_json() for store in stores])
         return
+    folder = data_dir or data_folder()
     if not stores:
         echo(f"no slice stores in {folder}")
         return

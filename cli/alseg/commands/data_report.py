@@ -17,10 +17,9 @@ from alseg.terminal import echo
 @DATA_DIR
 def report(name: str, out: Path, pictures: int, data_dir: Path | None) -> None:
     """Describe the store NAME on a page of HTML with pictures that needs nothing beside it."""
-    from alcore.drawing.page import write_page
-    from alcore.store.locate import store_path
+    from alcore.api.stores import write_store_page
     from alseg.progress import progress_of
 
     with progress_of(f"drawing {name}", "scans") as progress:
-        path = write_page(store_path(name, data_dir), out, pictures=pictures, progress=progress)
+        path = write_store_page(name, out, pictures=pictures, data_dir=data_dir, progress=progress)
     echo(path)

@@ -17,13 +17,8 @@ from alseg.terminal import echo
 @DATA_DIR
 def show(name: str, scan: str | None, out: Path, channel: int, slices: int, data_dir: Path | None) -> None:
     """Draw slices of a scan of the store NAME, with the contours of their labels."""
-    from alcore.drawing.montage import find_scan, montage
-    from alcore.drawing.png import write_png
-    from alcore.store.locate import store_path
-    from alcore.store.reader import SliceStore
+    from alcore.api.stores import draw_scan
 
-    with SliceStore.open(store_path(name, data_dir)) as store:
-        number = find_scan(store, scan) if scan else 0
-        write_png(out, montage(store, number, channel=channel, most=slices))
-        synthetic = "synthetic " if store.info.synthetic else ""
-        echo(f"{out}: {synthetic}scan {store.scans.ids[number]} of {store.info.dataset}")
+    drawn = draw_scan(name, out, scan=scan, channel=channel, slices=slices, data_dir=data_dir)
+    synthetic = "synthetic " if drawn.synthetic else ""
+    echo(f"{out}: {synthetic}scan {drawn.scan} of {drawn.dataset}")

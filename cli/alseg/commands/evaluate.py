@@ -10,7 +10,7 @@ from alseg.show.json_output import echo_json
 from alseg.terminal import echo
 
 if TYPE_CHECKING:
-    from alcore.scans import Split
+    from alcore.api.models import Split
 
 
 @click.command()
@@ -37,35 +37,23 @@ def evaluate(
     as_json: bool,
 ) -> None:
     """Measure the model of RUN on a split of its store (validation by default), or on other files."""
-    from alcore.benchmark.grid import parse_choices
-    from alcore.errors import AlsegError
-    from alcore.prediction.evaluate import evaluate_files, evaluate_split
-    from alcore.prediction.predict import files_of
-    from alcore.registry import Registry
+    from alcore.api.models import evaluate as evaluate_model
+    from alcore.api.models import files_of
     from alseg.progress import progress_of
     from alseg.show.evaluation import show_evaluation
 
-    if split and (scans or labels):
-        raise AlsegError("--split and --scans exclude each other", hint="--split means scans of the run's store")
-    chosen = [metric.as_section() for metric in parse_choices(metrics)] if metrics else []
-    registry = Registry.installed()
     warnings: list[str] = []
-    if scans or labels:
-        with progress_of("evaluating", "scans") as progress:
-            evaluation = evaluate_files(
-                run,
-                registry,
-                [files_of(text) for text in scans],
-                [Path(label) for label in labels],
-                metrics=chosen,
-                pictures=pictures,
-                device=device,
-                progress=progress,
-                warn=warnings.append,
-            )
-    else:
-        evaluation = evaluate_split(
-            run, registry, split or "validation", metrics=chosen, pictures=pictures, device=device
+    with progress_of("evaluating", "scans") as progress:
+        evaluation = evaluate_model(
+            run,
+            split=split,
+            scans=[files_of(text) for text in scans],
+            labels=labels,
+            metrics=metrics or (),
+            pictures=pictures,
+            device=device,
+            progress=progress,
+            warn=warnings.append,
         )
     for warning in warnings:
         echo(f"warning: {warning}", err=True)

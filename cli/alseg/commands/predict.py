@@ -23,16 +23,14 @@ from alseg.terminal import echo
 @click.option("--device", help="auto, cpu, mps, cuda, cuda:0, ... Default: as the run.")
 def predict(run: Path, scans: tuple[str, ...], out: Path, probabilities: bool, device: str | None) -> None:
     """Predict scans by the model of RUN and write NIfTI label maps in their own geometry."""
-    from alcore.prediction.predict import files_of
-    from alcore.prediction.predict import predict as predict_scans
-    from alcore.registry import Registry
+    from alcore.api.models import files_of
+    from alcore.api.models import predict as predict_scans
     from alseg.progress import progress_of
 
     warnings: list[str] = []
     with progress_of("predicting", "scans") as progress:
         written = predict_scans(
             run,
-            Registry.installed(),
             [files_of(text) for text in scans],
             out,
             probabilities=probabilities,

@@ -1,12 +1,16 @@
 """What a model scored, as a table."""
 
+from typing import TYPE_CHECKING
+
 from rich.table import Table
 
-from alcore.prediction.evaluate import Evaluation
 from alseg.terminal import terminal
 
+if TYPE_CHECKING:
+    from alcore.api.models import Evaluation
 
-def show_evaluation(evaluation: Evaluation) -> None:
+
+def show_evaluation(evaluation: "Evaluation") -> None:
     """Print a row per metric: the mean over foreground classes, then each class."""
     synthetic = " (synthetic data)" if evaluation.synthetic else ""
     table = Table(title=f"model of round {evaluation.round} on {len(evaluation.scans)} scans{synthetic}")
