@@ -1,10 +1,15 @@
 """Benchmarks and their results from Python."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alcore.benchmark.directory import BenchmarkDirectory
+from alcore.benchmark.grid import GRID_KEYS, Grid, make_grid
+from alcore.benchmark.job import JobProgress, job_progress
 from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alcore.runs.layers import config_values, layered
@@ -12,7 +17,129 @@ from alcore.runs.layers import config_values, layered
 if TYPE_CHECKING:
     import pandas
 
+    from alcore.benchmark.estimate import JobEstimate
     from alcore.benchmark.launch import Ended
+    from alcore.benchmark.plan import Plan, PlannedJob
+
+__all__ = [
+    "BenchmarkOutcome",
+    "ConfiguredBenchmark",
+    "Ended",
+    "JobEstimate",
+    "JobProgress",
+    "Plan",
+    "configure_benchmark",
+    "job_progress",
+    "run_benchmark",
+    "tidy_results",
+]
+
+Progress = Callable[[int, int], None]
+"""Called with (done, in all)."""
+
+Watched = Callable[["Plan"], AbstractContextManager[Callable[["Ended"], None]]]
+"""Given the jobs before the first starts; what it opens is told of every job that ends, and closed after the last."""
+
+
+@dataclass(frozen=True)
+class BenchmarkOutcome:
+    """What came of a benchmark.
+
+    Args:
+        jobs: all jobs of the grid.
+        failed: those that failed, with the reason.
+    """
+
+    jobs: "Sequence[PlannedJob]"
+    failed: "Sequence[Ended]"
+
+
+@dataclass(frozen=True)
+class ConfiguredBenchmark:
+    """A benchmark whose grid can be read; its jobs are checked as they are planned.
+
+    Args:
+        grid: which strategies on which datasets under which seeds.
+        path: its folder.
+        registry: the installed components.
+    """
+
+    grid: Grid
+    path: Path
+    registry: Registry
+
+    def estimate(self, progress: Progress = lambda done, total: None) -> "list[JobEstimate]":
+        """What each job will take, and what is done already; embedded datasets are converted for it.
+
+        Args:
+            progress: told of the conversion of embedded datasets.
+
+        Raises:
+            AlsegError: a job's configuration cannot be, its data are not there, or the folder holds something else.
+        """
+        from alcore.benchmark.estimate import estimate_plan
+        from alcore.benchmark.plan import plan
+
+        directory = BenchmarkDirectory(self.path)
+        directory.check_usable()
+        return estimate_plan(plan(self.grid, self.registry, directory, progress), self.registry)
+
+    def run(
+        self,
+        *,
+        watched: Watched = lambda planned: nullcontext(lambda ended: None),
+        converting: Callable[[], AbstractContextManager[Progress]] = lambda: nullcontext(lambda done, total: None),
+    ) -> BenchmarkOutcome:
+        """Run every job that is not finished; one that fails does not stop the others.
+
+        Args:
+            watched: watches the jobs.
+            converting: opens what is told of the conversion of embedded datasets.
+
+        Raises:
+            AlsegError: a job's configuration cannot be, its data are not there, the launcher fails, the folder holds
+                something else, or another process is running the benchmark.
+        """
+        from alcore.benchmark.launch import run_benchmark
+        from alcore.benchmark.launcher import build_launcher
+        from alcore.benchmark.plan import plan
+
+        directory = BenchmarkDirectory(self.path)
+        with directory.lock():
+            with converting() as progress:
+                planned = plan(self.grid, self.registry, directory, progress)
+            launcher = build_launcher(planned.grid.launcher, self.registry)
+            with watched(planned) as told:
+                failed = run_benchmark(planned, directory, launcher, told=told)
+        return BenchmarkOutcome(planned.jobs, failed)
+
+
+def configure_benchmark(
+    given: Mapping[str, Any],
+    *,
+    out: Path | None = None,
+    protocol: str | None = None,
+    config: Path | str | Mapping[str, Any] | None = None,
+    settings: Iterable[str] = (),
+) -> ConfiguredBenchmark:
+    """Put a benchmark together; later values win: protocol, ``config``, ``given``, ``settings``.
+
+    Args:
+        given: ``strategies``, ``datasets``, ``seeds``, ``full_data`` and ``launcher`` as in a grid file, and values of
+            its runs.
+        out: its folder; ``benchmarks/<datasets>`` by default.
+        protocol: values to start from: ``less-is-more`` (the default) or ``demo``.
+        config: a grid file, or its content.
+        settings: texts such as ``strategy.one_per_scan=false``.
+
+    Raises:
+        AlsegError: the grid cannot be read.
+    """
+    registry = Registry.installed()
+    values = layered(given, protocol=protocol, config=config_values(config), settings=settings, apart=GRID_KEYS)
+    grid = make_grid(values, registry)
+    named = Path("benchmarks") / "-".join(choice.name.removesuffix(".h5") for choice in grid.datasets)
+    return ConfiguredBenchmark(grid, out or named, registry)
 
 
 def run_benchmark(
@@ -51,29 +178,15 @@ def run_benchmark(
     Raises:
         AlsegError: the grid cannot be, or a job failed; the others are run all the same.
     """
-    from alcore.benchmark.directory import BenchmarkDirectory
-    from alcore.benchmark.grid import GRID_KEYS, make_grid
-    from alcore.benchmark.launch import run_benchmark
-    from alcore.benchmark.launcher import build_launcher
-    from alcore.benchmark.plan import plan
-
     grid_values = {"strategies": strategies, "datasets": datasets, "seeds": seeds, "full_data": full_data}
     given = {**settings, **grid_values, **({"launcher": dict(launcher)} if launcher else {})}
-    registry = Registry.installed()
-    grid = make_grid(layered(given, protocol=protocol, config=config_values(config), apart=GRID_KEYS), registry)
-    directory = BenchmarkDirectory(Path(out))
-    with directory.lock():
-        planned = plan(grid, registry, directory)
-        failed = run_benchmark(
-            planned,
-            directory,
-            build_launcher(planned.grid.launcher, registry),
-            told=_say if progress else lambda ended: None,
-        )
-    if failed:
-        first = failed[0]
+    configured = configure_benchmark(given, out=Path(out), protocol=protocol, config=config)
+    outcome = configured.run(watched=_lines) if progress else configured.run()
+    if outcome.failed:
+        first = outcome.failed[0]
         raise AlsegError(
-            f"{len(failed)} of {len(planned.jobs)} jobs failed, {first.job.label!r} since {first.outcome.error}",
+            f"{len(outcome.failed)} of {len(outcome.jobs)} jobs failed, {first.job.label!r} since "
+            f"{first.outcome.error}",
             hint=first.outcome.hint,
         )
     return tidy_results(out)
@@ -97,6 +210,12 @@ def tidy_results(folder: Path | str) -> "pandas.DataFrame":
     return tidy([*found.runs, *found.full_data])
 
 
-def _say(ended: "Ended") -> None:
-    how = f"failed: {ended.outcome.error}" if ended.outcome.error else "done"
-    print(f"{ended.job.label}: {how}", file=sys.stderr, flush=True)
+@contextmanager
+def _lines(planned: "Plan") -> Iterator[Callable[["Ended"], None]]:
+    """A line on stderr for each job that ends."""
+
+    def say(ended: "Ended") -> None:
+        how = f"failed: {ended.outcome.error}" if ended.outcome.error else "done"
+        print(f"{ended.job.label}: {how}", file=sys.stderr, flush=True)
+
+    yield say

@@ -115,3 +115,10 @@ def trackers() -> Catalogue[TrackerSpec]:
 def launchers() -> Catalogue[LauncherSpec]:
     """The installed launchers."""
     return Catalogue(LauncherSpec)
+
+
+def protocols() -> dict[str, str]:
+    """The protocols that a run can start from: name, and a line about each."""
+    from alcore.runs.layers import protocols as found
+
+    return found()

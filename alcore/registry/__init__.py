@@ -8,7 +8,7 @@ from alcore.registry.describe import (
     describe_options,
 )
 from alcore.registry.discovery import BLOCK_VARIABLE, Found, blocked_names, discover
-from alcore.registry.loading import PluginRecord, load_plugins
+from alcore.registry.loading import PluginRecord, load_plugins, seconds_allowed
 from alcore.registry.registry import Registry
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "describe_options",
     "discover",
     "load_plugins",
+    "seconds_allowed",
 ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alcore.specs import ComponentSpec
+from alcore import ComponentSpec
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -19,7 +19,7 @@ def names_of(kind: type[ComponentSpec] = ComponentSpec) -> Complete:
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         from click.shell_completion import CompletionItem
 
-        from alcore.registry import Registry
+        from alcore import Registry
 
         return [
             CompletionItem(component.spec.name, help=component.spec.summary)
@@ -34,6 +34,6 @@ def protocol_names(_ctx: click.Context, _param: click.Parameter, incomplete: str
     """Complete the names of the protocols."""
     from click.shell_completion import CompletionItem
 
-    from alcore.runs.layers import protocols
+    from alcore.api.listing import protocols
 
     return [CompletionItem(name, help=text) for name, text in protocols().items() if name.startswith(incomplete)]

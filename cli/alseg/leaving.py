@@ -11,7 +11,7 @@ def leave(status: int | str | None) -> None:
     """End with ``status``: threads get the time that a plugin is allowed, then they are named and left behind."""
     left = _left()
     if left:
-        from alcore.registry.loading import seconds_allowed
+        from alcore.registry import seconds_allowed
 
         for thread in left:
             thread.join(seconds_allowed() / len(left))

@@ -39,22 +39,14 @@ def benchmark(
     Finished jobs are never run again, and a strategy added later runs only what is new. Values come from the protocol,
     then the file of --config (strategies, datasets, seeds and any value of a run), then these options, then --set.
     """
-    from alcore.benchmark.grid import GRID_KEYS, make_grid
-    from alcore.registry import Registry
-    from alcore.runs.layers import config_values, layered
+    from alcore.api.benchmark import configure_benchmark
+    from alseg.show.benchmark import run_benchmark, show_estimates
 
     protocol = flags.pop("protocol")
     chosen = {name: value for name, value in (("name", launcher), ("jobs", jobs)) if value is not None}
     given = {name: value for name, value in flags.items() if value is not None} | {"launcher": chosen}
-    from_file = config_values(config_file)
-    registry = Registry.installed()
-    grid = make_grid(layered(given, protocol=protocol, config=from_file, settings=settings, apart=GRID_KEYS), registry)
-
-    from alseg.show.benchmark import dry_run as show_dry_run
-    from alseg.show.benchmark import run_grid
-
-    path = out or Path("benchmarks") / "-".join(choice.name.removesuffix(".h5") for choice in grid.datasets)
+    configured = configure_benchmark(given, out=out, protocol=protocol, config=config_file, settings=settings)
     if dry_run:
-        show_dry_run(grid, registry, path, as_json)
-    elif run_grid(grid, registry, path, as_json):
+        show_estimates(configured, as_json)
+    elif run_benchmark(configured, as_json):
         sys.exit(EXIT_FAILED)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alcore.specs import SPEC_TYPES, ComponentSpec
+from alcore.specs import SPEC_TYPES
 from alseg.completing import names_of
 from alseg.show.json_output import echo_json
 from alseg.terminal import echo, secho
@@ -40,19 +40,19 @@ def check(
     The exit status is 1 if a check fails, or with --all if a plugin is broken or a name offered twice. What cannot be
     exercised here (a dataset without its source, a launcher without its cluster) is said, and is no failure.
     """
-    from alcore.registry import Registry
-    from alcore.testing.component import component_findings
+    from alcore import Registry
+    from alcore.api.plugins import check_components
 
     if all_of_them == (name is not None):
         raise click.UsageError("give the NAME of a component, or --all")
     if all_of_them and source is not None:
         raise click.UsageError("--source belongs to one dataset: give its NAME instead of --all")
-    registry, wanted = Registry.installed(), SPEC_TYPES[kind] if kind else None
+    registry = Registry.installed()
     results: list[tuple[Component, Finding]] = []
-    for component in registry.components(wanted or ComponentSpec) if name is None else registry.named(name, wanted):
+    for component, findings in check_components(registry, name, kind=kind, source=source, seconds=timeout):
         if not as_json:
             echo(_label(component))
-        for finding in component_findings(component, source=source, seconds=timeout):
+        for finding in findings:
             results.append((component, finding))
             if not as_json:
                 _show(finding, brief=all_of_them)

@@ -5,32 +5,26 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.live import Live
 
-from alcore.benchmark.directory import BenchmarkDirectory
-from alcore.benchmark.estimate import estimate_plan
-from alcore.benchmark.grid import Grid
-from alcore.benchmark.job import job_progress
-from alcore.benchmark.launch import Ended, run_benchmark
-from alcore.benchmark.launcher import build_launcher
-from alcore.benchmark.plan import Plan, plan
-from alcore.registry import Registry
-from alcore.runs.narration import duration
+from alcore.api.benchmark import BenchmarkOutcome, ConfiguredBenchmark, job_progress
+from alcore.api.progress import duration
 from alseg.failures import EXIT_INTERRUPTED
 from alseg.progress import progress_of
 from alseg.show.jobs import job_table
 from alseg.show.json_output import echo_json
 from alseg.terminal import echo, terminal
 
+if TYPE_CHECKING:
+    from alcore.api.benchmark import Ended, Plan
 
-def dry_run(grid: Grid, registry: Registry, path: Path, as_json: bool) -> None:
+
+def show_estimates(configured: ConfiguredBenchmark, as_json: bool) -> None:
     """Print the jobs, what is done already, and what the rest will take."""
-    directory = BenchmarkDirectory(path)
-    directory.check_usable()
-    planned = _plan(grid, registry, directory)
-    estimates = estimate_plan(planned, registry)
+    with progress_of("converting", "scans") as progress:
+        estimates = configured.estimate(progress)
     if as_json:
         rows = [
             {**item.planned.notes, "state": item.state, "seconds": item.seconds, "memory_bytes": item.memory_bytes}
@@ -46,31 +40,21 @@ def dry_run(grid: Grid, registry: Registry, path: Path, as_json: bool) -> None:
     echo(f"{len(estimates)} jobs, {len(pending)} to run: about {duration(seconds)} of computing, one at a time")
 
 
-def run_grid(grid: Grid, registry: Registry, path: Path, as_json: bool) -> bool:
+def run_benchmark(configured: ConfiguredBenchmark, as_json: bool) -> bool:
     """Run a benchmark and show how it goes; returns whether a job failed."""
-    directory = BenchmarkDirectory(path)
     try:
-        with directory.lock():
-            planned = _plan(grid, registry, directory)
-            done = len(planned.jobs) - len(planned.pending)
-            echo(f"{len(planned.jobs)} jobs, {done} of them finished already", err=True)
-            launcher = build_launcher(planned.grid.launcher, registry)
-            with _watching(planned) as told:
-                failed = run_benchmark(planned, directory, launcher, told=told)
+        outcome = configured.run(watched=_watching, converting=lambda: progress_of("converting", "scans"))
     except KeyboardInterrupt:
         echo("\nstopped; committed rounds are safe. To go on, run the same command again.", err=True)
         sys.exit(EXIT_INTERRUPTED)
-    _show_outcome(planned, failed, path, as_json)
-    return bool(failed)
-
-
-def _plan(grid: Grid, registry: Registry, directory: BenchmarkDirectory) -> Plan:
-    with progress_of("converting", "scans") as progress:
-        return plan(grid, registry, directory, progress)
+    _show_outcome(outcome, configured.path, as_json)
+    return bool(outcome.failed)
 
 
 @contextmanager
-def _watching(planned: Plan) -> Iterator[Any]:
+def _watching(planned: "Plan") -> Iterator[Any]:
+    done = len(planned.jobs) - len(planned.pending)
+    echo(f"{len(planned.jobs)} jobs, {done} of them finished already", err=True)
     if not sys.stderr.isatty():
         yield _Lines(planned)
         return
@@ -83,11 +67,11 @@ def _watching(planned: Plan) -> Iterator[Any]:
 class _Lines:
     """A plain line for each job that ends."""
 
-    def __init__(self, planned: Plan) -> None:
+    def __init__(self, planned: "Plan") -> None:
         self._total = len(planned.starts) + len(planned.pending)
         self._done = 0
 
-    def __call__(self, ended: Ended) -> None:
+    def __call__(self, ended: "Ended") -> None:
         self._done += 1
         progress = job_progress(ended.job)
         score = "" if progress.score is None else f", validation {progress.score:.4f}"
@@ -95,7 +79,8 @@ class _Lines:
         echo(f"{self._done} of {self._total}: {ended.job.label}: {how}", err=True)
 
 
-def _show_outcome(planned: Plan, failed: list[Ended], path: Path, as_json: bool) -> None:
+def _show_outcome(outcome: BenchmarkOutcome, path: Path, as_json: bool) -> None:
+    jobs, failed = outcome.jobs, outcome.failed
     if as_json:
         reasons = {ended.job.key: ended.outcome for ended in failed}
         rows = [
@@ -105,15 +90,15 @@ def _show_outcome(planned: Plan, failed: list[Ended], path: Path, as_json: bool)
                 "state": "failed" if item.job.key in reasons else "finished",
                 "error": reasons[item.job.key].error if item.job.key in reasons else "",
             }
-            for item in planned.jobs
+            for item in jobs
         ]
         echo_json(rows)
         return
     for reason, count in Counter(ended.outcome.error for ended in failed).items():
         labels = [ended.job.label for ended in failed if ended.outcome.error == reason]
-        echo(f"failed: {reason}\n        {count} of {len(planned.jobs)} jobs: {'; '.join(labels)}", err=True)
+        echo(f"failed: {reason}\n        {count} of {len(jobs)} jobs: {'; '.join(labels)}", err=True)
         hint = next(ended.outcome.hint for ended in failed if ended.outcome.error == reason)
         if hint:
             echo(f"hint:   {hint}", err=True)
-    echo(f"{len(planned.jobs) - len(failed)} of {len(planned.jobs)} jobs are finished: {path}")
+    echo(f"{len(jobs) - len(failed)} of {len(jobs)} jobs are finished: {path}")
     echo(f"now:  alseg results {path}   alseg report {path}")

@@ -8,10 +8,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from alcore.benchmark.job import JobProgress, job_progress
-from alcore.errors import AlsegError
-from alcore.jobs import Job
-from alcore.runs.narration import duration
+from alcore import AlsegError, Job
+from alcore.api.benchmark import JobProgress, job_progress
+from alcore.api.progress import duration
 
 ORDER = ("running", "failed", "waiting", "finished")
 COLOURS = {"running": "cyan", "failed": "red", "waiting": "dim", "finished": "green"}
