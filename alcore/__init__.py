@@ -27,8 +27,8 @@ from alcore.specs import (
 if TYPE_CHECKING:
     from alcore.acquisition.archive import SourceArchive
     from alcore.annotating import AnnotationTask, Annotator, Answer
-    from alcore.api.benchmark import run_benchmark, tidy_results
-    from alcore.api.data import convert, open_store
+    from alcore.api.benchmark import run_benchmark
+    from alcore.api.data import convert, fetch, open_store
     from alcore.api.listing import (
         Catalogue,
         annotators,
@@ -39,11 +39,15 @@ if TYPE_CHECKING:
         losses,
         metrics,
         models,
+        protocols,
         strategies,
         trackers,
     )
+    from alcore.api.models import evaluate, predict
+    from alcore.api.repetition import Repetition, repeat
     from alcore.api.result import Run, open_run
-    from alcore.api.run import resume, run
+    from alcore.api.run import estimate, resume, run, train
+    from alcore.api.stopped import RunStopped
     from alcore.benchmark.job import run_job
     from alcore.contracts import (
         ConfusionCounts,
@@ -98,6 +102,7 @@ if TYPE_CHECKING:
     from alcore.records import RoundRecord
     from alcore.regions import Region, Units
     from alcore.registry import Registry
+    from alcore.runs.memory import peak_memory
     from alcore.scans import DatasetListing, Scan, ScanSource, SourceImage, SourceSketch
     from alcore.seeding import random_generator, torch_seed
     from alcore.store.reader import SliceStore
@@ -106,9 +111,9 @@ _LAZY = {
     "AnnotatedSlices": "alcore.pool.annotated",
     "AnnotationTask": "alcore.annotating",
     "Annotator": "alcore.annotating",
-    "Answer": "alcore.annotating",
-    "announce": "alcore.engine.moments",
     "annotators": "alcore.api.listing",
+    "announce": "alcore.engine.moments",
+    "Answer": "alcore.annotating",
     "Block": "alcore.query",
     "Catalogue": "alcore.api.listing",
     "ConfusionCounts": "alcore.contracts",
@@ -120,6 +125,9 @@ _LAZY = {
     "datasets": "alcore.api.listing",
     "disk_errors": "alcore.files",
     "EpochKeeper": "alcore.learning",
+    "estimate": "alcore.api.run",
+    "evaluate": "alcore.api.models",
+    "fetch": "alcore.api.data",
     "Fill": "alcore.query",
     "FillsBlocks": "alcore.contracts",
     "FitReport": "alcore.learning",
@@ -151,15 +159,20 @@ _LAZY = {
     "Moments": "alcore.engine.moments",
     "open_run": "alcore.api.result",
     "open_store": "alcore.api.data",
+    "peak_memory": "alcore.runs.memory",
+    "predict": "alcore.api.models",
     "Predictor": "alcore.query",
     "ProbabilityMetric": "alcore.contracts",
+    "protocols": "alcore.api.listing",
     "Query": "alcore.query",
+    "random_generator": "alcore.seeding",
     "read_json": "alcore.documents",
     "read_toml": "alcore.documents",
-    "random_generator": "alcore.seeding",
     "refusals_explained": "alcore.engine.device",
     "Region": "alcore.regions",
     "Registry": "alcore.registry",
+    "repeat": "alcore.api.repetition",
+    "Repetition": "alcore.api.repetition",
     "resume": "alcore.api.run",
     "round_figures": "alcore.engine.figures",
     "RoundRecord": "alcore.records",
@@ -168,6 +181,7 @@ _LAZY = {
     "run_benchmark": "alcore.api.benchmark",
     "run_job": "alcore.benchmark.job",
     "run_name": "alcore.engine.figures",
+    "RunStopped": "alcore.api.stopped",
     "Saving": "alcore.learning",
     "Scan": "alcore.scans",
     "ScanSource": "alcore.scans",
@@ -183,10 +197,10 @@ _LAZY = {
     "Status": "alcore.query",
     "strategies": "alcore.api.listing",
     "Strategy": "alcore.contracts",
-    "tidy_results": "alcore.api.benchmark",
     "torch_seed": "alcore.seeding",
     "Tracker": "alcore.contracts",
     "trackers": "alcore.api.listing",
+    "train": "alcore.api.run",
     "Units": "alcore.regions",
     "Validation": "alcore.learning",
     "VolumeMetric": "alcore.contracts",
@@ -245,8 +259,10 @@ __all__ = [
     "Query",
     "Region",
     "Registry",
+    "Repetition",
     "RoundRecord",
     "Run",
+    "RunStopped",
     "Saving",
     "Scan",
     "ScanSource",
@@ -273,6 +289,9 @@ __all__ = [
     "csv_text",
     "datasets",
     "disk_errors",
+    "estimate",
+    "evaluate",
+    "fetch",
     "flat_values",
     "hookimpl",
     "image_batches",
@@ -286,10 +305,14 @@ __all__ = [
     "models",
     "open_run",
     "open_store",
+    "peak_memory",
+    "predict",
+    "protocols",
     "random_generator",
     "read_json",
     "read_toml",
     "refusals_explained",
+    "repeat",
     "resume",
     "round_figures",
     "run",
@@ -297,9 +320,9 @@ __all__ = [
     "run_job",
     "run_name",
     "strategies",
-    "tidy_results",
     "torch_seed",
     "trackers",
+    "train",
     "write_text",
 ]
 

@@ -1,4 +1,4 @@
-"""Benchmarks and their results from Python."""
+"""Benchmarks from Python and by the command line."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,31 +7,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alcore.benchmark.directory import BenchmarkDirectory
-from alcore.benchmark.grid import GRID_KEYS, Grid, make_grid
+from alcore.benchmark.decided import DECIDED, Decisions
+from alcore.benchmark.directory import GRID_FILE, BenchmarkDirectory
+from alcore.benchmark.grid import GRID_KEYS, Choice, Grid, make_grid, parse_choices
 from alcore.benchmark.job import JobProgress, job_progress
 from alcore.errors import AlsegError
 from alcore.registry import Registry
 from alcore.runs.layers import config_values, layered
 
 if TYPE_CHECKING:
-    import pandas
-
     from alcore.benchmark.estimate import JobEstimate
     from alcore.benchmark.launch import Ended
     from alcore.benchmark.plan import Plan, PlannedJob
 
 __all__ = [
+    "DECIDED",
+    "GRID_FILE",
+    "BenchmarkDirectory",
     "BenchmarkOutcome",
+    "Choice",
     "ConfiguredBenchmark",
+    "Decisions",
     "Ended",
     "JobEstimate",
     "JobProgress",
     "Plan",
     "configure_benchmark",
     "job_progress",
+    "parse_choices",
     "run_benchmark",
-    "tidy_results",
 ]
 
 Progress = Callable[[int, int], None]
@@ -154,8 +158,8 @@ def run_benchmark(
     config: Path | str | Mapping[str, Any] | None = None,
     progress: bool = True,
     **settings: Any,
-) -> "pandas.DataFrame":
-    """Run strategies x datasets x seeds, as ``alseg benchmark`` does, and return all scores as one long table.
+) -> BenchmarkOutcome:
+    """Run strategies x datasets x seeds, as ``alseg benchmark`` does.
 
     What is finished in ``out`` is not run again, and what was interrupted goes on. A script that calls this needs the
     usual ``if __name__ == "__main__":``, since the local launcher starts processes.
@@ -173,7 +177,7 @@ def run_benchmark(
         settings: as for :func:`alcore.run`.
 
     Returns:
-        As :func:`tidy_results`.
+        The jobs, each with the directory of its run; ``alseg_results.tidy_results(out)`` gives their scores as a table.
 
     Raises:
         AlsegError: the grid cannot be, or a job failed; the others are run all the same.
@@ -189,25 +193,7 @@ def run_benchmark(
             f"{first.outcome.error}",
             hint=first.outcome.hint,
         )
-    return tidy_results(out)
-
-
-def tidy_results(folder: Path | str) -> "pandas.DataFrame":
-    """All scores of a benchmark, of a folder of runs, or of one run as one long table.
-
-    Returns:
-        ``dataset``, ``strategy``, ``seed``, ``round``, ``labelled``, ``pseudo_labelled``, ``split``, ``metric``,
-        ``class`` (a foreground class, or ``mean`` over them) and ``value``. Training on the fully labelled pool has
-        the strategy ``full data``.
-
-    Raises:
-        AlsegError: there is no such folder, or no run in it has a committed round.
-    """
-    from alseg_results.runs import find_runs
-    from alseg_results.tidy import tidy
-
-    found = find_runs(folder)
-    return tidy([*found.runs, *found.full_data])
+    return outcome
 
 
 @contextmanager

@@ -10,13 +10,13 @@ from alcore.api.stopped import saying_where
 from alcore.engine.moments import Moments
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig, resolve
-from alcore.runs.layers import config_values, layered
+from alcore.runs.layers import DEFAULT_PROTOCOL, config_values, layered, protocol_values
 from alcore.runs.run_path import run_path
 
 if TYPE_CHECKING:
     from alcore.runs.estimate import Estimate
 
-__all__ = ["ConfiguredRun", "Estimate", "configure"]
+__all__ = ["DEFAULT_PROTOCOL", "ConfiguredRun", "Estimate", "configure", "protocol_values", "resolve"]
 
 
 @dataclass(frozen=True)

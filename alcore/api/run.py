@@ -12,6 +12,7 @@ from alcore.engine.moments import Moments
 from alcore.registry import Registry
 
 if TYPE_CHECKING:
+    from alcore.api.configured import Estimate
     from alcore.store.reader import SliceStore
 
 Section = str | Mapping[str, Any]
@@ -96,6 +97,35 @@ def train(
     given = {"dataset": _dataset(dataset), "learner": learner, "model": model, "loss": loss, **settings}
     configured = configure({"full_data": True, **_said(given)}, protocol=protocol, config=config)
     return configured.start(_path(out), listeners=watching(listeners, progress))
+
+
+def estimate(
+    *,
+    dataset: "Section | Path | SliceStore | None" = None,
+    strategy: Section | None = None,
+    learner: Section | None = None,
+    model: Section | None = None,
+    loss: Section | None = None,
+    protocol: str | None = None,
+    config: Path | str | Mapping[str, Any] | None = None,
+    **settings: Any,
+) -> "Estimate":
+    """Estimate time and memory of a run, as ``alseg run --dry-run`` does, from a few timed steps on copies.
+
+    The arguments are those of :func:`run`; ``full_data=True`` asks for what :func:`train` would take.
+
+    Raises:
+        AlsegError: anything that the user can fix.
+    """
+    given = {
+        "dataset": _dataset(dataset),
+        "strategy": strategy,
+        "learner": learner,
+        "model": model,
+        "loss": loss,
+        **settings,
+    }
+    return configure(_said(given), protocol=protocol, config=config).estimate()
 
 
 def resume(path: Path | str, *, listeners: Sequence[Moments] = (), progress: bool = True) -> Run:

@@ -21,6 +21,7 @@ __all__ = [
     "data_folder",
     "describe_store",
     "draw_scan",
+    "ensure_store",
     "store_path",
     "summaries",
     "verify_store",
@@ -40,6 +41,22 @@ def summaries(data_dir: Path | None = None) -> "list[StoreSummary]":
     from alcore.store.summary import summarise
 
     return [summarise(path) for path in list_stores(data_dir)]
+
+
+def ensure_store(name: Path | str, *, data_dir: Path | None = None) -> Path:
+    """The path of the store that ``name`` means; an embedded dataset is converted if need be.
+
+    Args:
+        name: a dataset's name or alias, the name of a store, or the path of one.
+        data_dir: folder of the stores.
+
+    Raises:
+        AlsegError: there is no such store and none can be made without a source folder; the hint says how to make one.
+    """
+    from alcore.conversion.ensure import ensure_store as ensured
+    from alcore.registry import Registry
+
+    return ensured(str(name), Registry.installed(), folder=data_dir)
 
 
 def describe_store(name: Path | str, *, data_dir: Path | None = None) -> "StoreDescription":

@@ -1,6 +1,6 @@
 """What is installed: discovery, loading and lookup of plugins and the components they offer."""
 
-from alcore.registry.component import Component
+from alcore.registry.component import Component, parse_options
 from alcore.registry.describe import (
     OptionDescription,
     describe_component,
@@ -24,5 +24,6 @@ __all__ = [
     "describe_options",
     "discover",
     "load_plugins",
+    "parse_options",
     "seconds_allowed",
 ]

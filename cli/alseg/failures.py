@@ -5,8 +5,8 @@ import traceback
 from functools import cache
 from types import FrameType
 
-from alcore.errors import AlsegError
-from alseg.terminal import echo
+from alcore import AlsegError
+from alseg.output import echo
 from alseg.wrapping import wrapped
 
 EXIT_USER_ERROR = 2

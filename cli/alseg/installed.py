@@ -8,7 +8,7 @@ import click
 from alseg.lazy import LazyGroup
 
 if TYPE_CHECKING:
-    from alcore.registry import Registry
+    from alcore import Registry
 
 _REGISTRY = "alseg.registry"
 
@@ -19,7 +19,7 @@ class InstalledCommands(LazyGroup):
     def registry(self, ctx: click.Context) -> "Registry":
         """The registry, read once for a command line."""
         if _REGISTRY not in ctx.meta:
-            from alcore.registry import Registry
+            from alcore import Registry
 
             ctx.meta[_REGISTRY] = Registry.installed()
         registry: Registry = ctx.meta[_REGISTRY]
@@ -27,7 +27,7 @@ class InstalledCommands(LazyGroup):
 
     def summaries(self, ctx: click.Context) -> Mapping[str, str]:
         """One line of help by command name; for a name that is offered twice, by whom."""
-        from alcore.specs import CommandSpec
+        from alcore import CommandSpec
 
         registry = self.registry(ctx)
         offered = {component.spec.name: component.spec.summary for component in registry.components(CommandSpec)}
@@ -42,8 +42,8 @@ class InstalledCommands(LazyGroup):
         Raises:
             AlsegError: two distributions offer it, it cannot be imported, or it is no click command.
         """
+        from alcore import CommandSpec
         from alcore.errors import plugin_fault
-        from alcore.specs import CommandSpec
 
         component = self.registry(ctx).get(CommandSpec, name)
         command = component.load()
@@ -57,6 +57,6 @@ class InstalledCommands(LazyGroup):
         Raises:
             AlsegError: always.
         """
-        from alcore.specs import CommandSpec
+        from alcore import CommandSpec
 
         self.registry(ctx).get(CommandSpec, name)

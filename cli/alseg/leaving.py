@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 
-from alseg.terminal import echo
+from alseg.output import echo
 
 
 def leave(status: int | str | None) -> None:

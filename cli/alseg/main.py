@@ -7,12 +7,12 @@ from importlib import metadata
 
 import click
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alseg.failures import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER_ERROR, show_bug, show_user_error
 from alseg.installed import InstalledCommands
 from alseg.leaving import leave
+from alseg.output import echo
 from alseg.streams import check_output, end_at_next_interrupt, end_at_second_interrupt
-from alseg.terminal import echo
 from alseg.verbose import is_verbose
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from alseg.terminal import echo, terminal
+from alseg.output import echo, terminal
 
 _SECONDS_BETWEEN_LINES = 10.0
 _MB = 10**6

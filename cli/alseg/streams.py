@@ -10,7 +10,7 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alseg.failures import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:

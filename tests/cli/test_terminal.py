@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from alseg.terminal import echo, terminal
+from alseg.output import echo, terminal
 from rich.table import Table
 
 from alcore.escapes import printable

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from alseg.terminal import say, terminal
+from alseg.output import say, terminal
 from alseg.wrapping import folded, longest_part, wrapped
 
 URL = "https://msd-for-monai.s3-us-west-2.amazonaws.com/Task04_Hippocampus.tar"

@@ -2,7 +2,7 @@
 
 import click
 
-from alseg.terminal import echo
+from alseg.output import echo
 
 
 @click.command()

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from alseg.output import echo
 from alseg.run_values import configured, one_run_options
-from alseg.terminal import echo
 
 
 @click.command()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alseg.data_options import conversion_options
-from alseg.terminal import echo
+from alseg.output import echo
 
 if TYPE_CHECKING:
     from alcore import SourceArchive

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from alseg.data_options import AS_JSON, DATA_DIR
+from alseg.output import terminal
 from alseg.show.json_output import echo_json
-from alseg.terminal import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from alseg.terminal import echo
+from alseg.output import echo
 
 
 @click.command("init")

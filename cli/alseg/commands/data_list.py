@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from alseg.data_options import AS_JSON, DATA_DIR
+from alseg.output import echo, terminal
 from alseg.show.json_output import echo_json
-from alseg.terminal import echo, terminal
 
 
 @click.command("list")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from alseg.data_options import DATA_DIR
-from alseg.terminal import echo
+from alseg.output import echo
 
 
 @click.command()

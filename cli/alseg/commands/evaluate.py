@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from alseg.many_files import ManyFiles
+from alseg.output import echo
 from alseg.show.json_output import echo_json
-from alseg.terminal import echo
 
 if TYPE_CHECKING:
     from alcore.api.models import Split

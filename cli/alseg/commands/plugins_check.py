@@ -8,8 +8,8 @@ import click
 
 from alcore.specs import SPEC_TYPES
 from alseg.completing import names_of
+from alseg.output import echo, secho
 from alseg.show.json_output import echo_json
-from alseg.terminal import echo, secho
 
 if TYPE_CHECKING:
     from alcore.registry import Component

@@ -5,8 +5,8 @@ import sys
 import click
 
 from alseg.data_options import AS_JSON
+from alseg.output import echo
 from alseg.show.json_output import echo_json
-from alseg.terminal import echo
 
 EXIT_UNSOUND = 1
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import click
 
 from alcore.specs import SPEC_TYPES
+from alseg.output import secho, terminal
 from alseg.show.json_output import echo_json
-from alseg.terminal import secho, terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from alcore.registry import Registry
+    from alcore import Registry
 
 
 @click.command("list")

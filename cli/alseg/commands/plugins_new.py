@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from alcore.specs import SPEC_TYPES
-from alseg.terminal import echo
+from alseg.output import echo
 
 
 @click.command()

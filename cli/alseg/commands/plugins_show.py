@@ -6,8 +6,8 @@ import click
 
 from alcore.specs import SPEC_TYPES
 from alseg.completing import names_of
+from alseg.output import terminal
 from alseg.show.json_output import echo_json
-from alseg.terminal import terminal
 
 if TYPE_CHECKING:
     from rich.console import Console

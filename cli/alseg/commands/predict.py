@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from alseg.many_files import ManyFiles
-from alseg.terminal import echo
+from alseg.output import echo
 
 
 @click.command()

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from alcore import AlsegError
+from alcore import API_VERSION, AlsegError
 from alcore.files import disk_errors, make_folder, renamed_to, write_text
-from alcore.hookspecs import API_VERSION
 from alcore.specs import HOOKS, SPEC_TYPES
 from alseg.scaffold.names import PluginNames
 

@@ -12,10 +12,10 @@ from rich.live import Live
 from alcore.api.benchmark import BenchmarkOutcome, ConfiguredBenchmark, job_progress
 from alcore.api.progress import duration
 from alseg.failures import EXIT_INTERRUPTED
+from alseg.output import echo, terminal
 from alseg.progress import progress_of
 from alseg.show.jobs import job_table
 from alseg.show.json_output import echo_json
-from alseg.terminal import echo, terminal
 
 if TYPE_CHECKING:
     from alcore.api.benchmark import Ended, Plan

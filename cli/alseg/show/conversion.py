@@ -4,9 +4,9 @@ from pathlib import Path
 
 from alcore.api.data import PlannedConversion
 from alcore.api.stores import describe_store
+from alseg.output import echo
 from alseg.progress import progress_of
 from alseg.show.json_output import echo_json
-from alseg.terminal import echo
 
 
 def run_conversion(planned: PlannedConversion, source: Path | None, as_json: bool) -> None:

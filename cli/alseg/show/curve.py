@@ -6,9 +6,9 @@ from typing import Any
 from rich import box
 
 from alcore import RoundRecord, Run
+from alseg.output import echo, terminal
 from alseg.show.parts import print_table
 from alseg.show.table import Column, Table, make_table
-from alseg.terminal import echo, terminal
 
 MOST_EPOCHS = 15
 """Rows of a curve by epoch."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from alseg.terminal import terminal
+from alseg.output import terminal
 
 if TYPE_CHECKING:
     from alcore.api.models import Evaluation

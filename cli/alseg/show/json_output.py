@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from alseg.terminal import echo
+from alseg.output import echo
 
 
 def echo_json(value: Any, *, indent: int | None = 2) -> None:

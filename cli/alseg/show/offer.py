@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from alcore.api.configured import ConfiguredRun
-from alseg.terminal import echo
+from alseg.output import echo
 
 
 def offer_conversion(configured: ConfiguredRun) -> None:

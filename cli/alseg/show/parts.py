@@ -9,8 +9,8 @@ from rich.table import Table as Shown
 from rich.text import Text
 
 from alcore.escapes import printable
+from alseg.output import say
 from alseg.show.table import Cell, Row, Table
-from alseg.terminal import say
 from alseg.wrapping import folded, longest_part, wrapped
 
 _NO_BREAK = "\u00a0"

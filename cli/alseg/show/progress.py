@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from alcore import Moments, RoundRecord
 from alcore.api.progress import Narrator, summary
-from alseg.terminal import terminal
+from alseg.output import terminal
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from pathlib import Path
 from rich.table import Table
 
 from alcore.api.repetition import Repetition, repeat
+from alseg.output import echo, terminal
 from alseg.show.json_output import echo_json
 from alseg.show.progress import progress_for
 from alseg.show.session import until_interrupted
-from alseg.terminal import echo, terminal
 
 EXIT_DIFFERENT = 1
 

@@ -10,11 +10,11 @@ from alcore.api.result import Run
 from alcore.api.run import resume
 from alcore.api.stopped import RunStopped
 from alseg.failures import EXIT_INTERRUPTED
+from alseg.output import echo
 from alseg.show.curve import learning_curve
 from alseg.show.estimate import estimate_lines
 from alseg.show.json_output import echo_json
 from alseg.show.progress import progress_for
-from alseg.terminal import echo
 
 if TYPE_CHECKING:
     from alcore.api.configured import Estimate

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alseg_results.labels import STRATEGY
 from alseg_results.runs import RunSet
 

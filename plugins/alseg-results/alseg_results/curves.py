@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 
 PAPER_ROUNDS = (5, 10, 15, 20, 50)
 """The rounds of the paper's tables."""

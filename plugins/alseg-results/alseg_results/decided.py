@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from alcore.benchmark.decided import DECIDED, Decisions
-from alcore.benchmark.directory import GRID_FILE, BenchmarkDirectory
-from alcore.registry.component import parse_options
+from alcore.api.benchmark import DECIDED, GRID_FILE, BenchmarkDirectory, Decisions
+from alcore.registry import parse_options
 from alseg_results.labels import STRATEGY
 from alseg_results.tidy import MEAN
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alseg_results.read import RawRun
 from alseg_results.settings import UNSET, leaves, options, text_of, versions_of, within, without_implied
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alcore.registry import Registry
 from alcore.specs import MetricSpec
 from alseg_results.tidy import MEAN

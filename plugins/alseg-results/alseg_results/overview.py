@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from alcore.benchmark.decided import Decisions
-from alcore.errors import AlsegError
+from alcore import AlsegError
+from alcore.api.benchmark import Decisions
 from alcore.registry import Registry
 from alseg_results.audit import audit, overlaps
 from alseg_results.cautions import cautions

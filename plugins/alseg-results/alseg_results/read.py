@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alcore.documents import read_json
-from alcore.errors import AlsegError
+from alcore import AlsegError, read_json
+from alcore.api.run_files import CONFIG, FAILED, JOB, ROUNDS, RunDirectory
 from alcore.records import Environment, RoundRecord, ScanScore, SelectedSlice
-from alcore.runs.directory import CONFIG, FAILED, JOB, ROUNDS, RunDirectory
 
 NO_RESULTS = frozenset({"starts", "superseded"})
 """Folders of a benchmark that hold runs which are no results of it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alcore.records import SelectedSlice
 from alseg_results.full_data import find_full_data
 from alseg_results.grouping import apart_by_source, dataset_names, without_repeats

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alseg_results.crossed import crossed_interval
 from alseg_results.efficiency import area_under_budget_curve
 from alseg_results.measure import Measure

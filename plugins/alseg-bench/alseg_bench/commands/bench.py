@@ -1,7 +1,7 @@
 """``alseg bench``: a group of commands that measure a part of a run on its own."""
 
 import click
-from alseg.lazy import LazyGroup
+from alseg import LazyGroup
 
 COMMANDS = {
     "interpolation": (

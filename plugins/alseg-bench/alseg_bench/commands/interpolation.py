@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from alseg.data_options import AS_JSON, DATA_DIR
-from alseg.show.json_output import echo_json
-from alseg.terminal import terminal
+from alseg import AS_JSON, DATA_DIR, echo_json, terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -42,15 +40,15 @@ def interpolation(
     as_json: bool,
 ) -> None:
     """Interpolate every full block of a dataset and compare with the true labels."""
-    from alseg.progress import progress_of
+    from alseg import progress_of
 
-    from alcore.conversion.ensure import ensure_store
+    from alcore.api.stores import ensure_store
     from alcore.registry import Registry
     from alcore.specs import InterpolatorSpec
     from alseg_bench.interpolation import WHY_THEY_DIFFER, measure_quality, published_rows
 
     registry = Registry.installed()
-    path = ensure_store(dataset, registry, folder=data_dir)
+    path = ensure_store(dataset, data_dir=data_dir)
     chosen = names or tuple(component.spec.name for component in registry.components(InterpolatorSpec))
     with progress_of("interpolating", "scans") as progress:
         correct = measure_quality(path, registry, chosen, block_size, processes=jobs, progress=progress)

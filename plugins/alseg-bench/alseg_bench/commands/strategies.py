@@ -4,9 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 import click
-from alseg.data_options import AS_JSON
-from alseg.show.json_output import echo_json
-from alseg.terminal import terminal
+from alseg import AS_JSON, echo_json, terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -37,9 +35,9 @@ def _sizes(_ctx: click.Context, _param: click.Parameter, text: str) -> list[int]
 @AS_JSON
 def strategies(pools: list[int], budgets: list[int], names: tuple[str, ...], timeout: float, as_json: bool) -> None:
     """Time the selection logic of strategies on synthetic pools; what the model computes is given."""
-    from alseg.progress import progress_of
+    from alseg import progress_of
 
-    from alcore.benchmark.grid import parse_choices
+    from alcore.api.benchmark import parse_choices
     from alcore.registry import Registry
     from alcore.specs import StrategySpec
     from alseg_bench.query_cost import measure_costs

@@ -10,12 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.errors import AlsegError
-from alcore.labels import LabelSpace
-from alcore.query import Interpolator
+from alcore import AlsegError, Interpolator, LabelSpace, SliceStore
 from alcore.registry import Registry
 from alcore.specs import InterpolatorSpec
-from alcore.store.reader import SliceStore
 from alseg_bench.interpolation.published import PUBLISHED_OPTIONS
 from alseg_bench.interpolation.quality import BlockScores, Job, Quality, summarise
 from alseg_bench.interpolation.scores import dice_per_class, published_score

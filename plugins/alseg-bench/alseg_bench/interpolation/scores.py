@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.labels import IGNORED
+from alcore import IGNORED
 
 Labels = NDArray[np.uint8]
 

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from alcore.errors import AlsegError
+from alcore import AlsegError, peak_memory
 from alcore.registry import Registry
-from alcore.runs.memory import peak_memory
 from alcore.specs import StrategySpec
 from alseg_bench.query_cost.pools import GivenPredictor, large_query
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from alcore.benchmark.grid import Choice
+from alcore.api.benchmark import Choice
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.labels import LabelSpace
-from alcore.query import Indices, KnownLabels, Query, Status
+from alcore import Indices, KnownLabels, LabelSpace, Query, Status
 
 if TYPE_CHECKING:
     from torch import Tensor

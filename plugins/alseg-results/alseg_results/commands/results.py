@@ -4,9 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from alseg.data_options import AS_JSON
-from alseg.show.json_output import echo_json
-from alseg.terminal import echo
+from alseg import AS_JSON, echo, echo_json
 
 if TYPE_CHECKING:
     from pandas import DataFrame

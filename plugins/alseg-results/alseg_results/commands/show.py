@@ -1,8 +1,7 @@
 """Results on the terminal, as Markdown or as LaTeX."""
 
-from alseg.show.parts import print_table
+from alseg import echo, print_table, say, terminal
 from alseg.show.table import Table
-from alseg.terminal import echo, say, terminal
 
 from alcore.escapes import markdown_text, one_line
 from alcore.registry import Registry

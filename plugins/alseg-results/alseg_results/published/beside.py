@@ -6,10 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
+from alcore.api.configured import DEFAULT_PROTOCOL, protocol_values, resolve
 from alcore.registry import Registry
-from alcore.runs.config import resolve
-from alcore.runs.layers import DEFAULT_PROTOCOL, protocol_values
 from alseg_results.curves import mean_curves
 from alseg_results.measure import select
 from alseg_results.published.reference import Data, PublishedPoint, Reference

@@ -10,11 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
+from alcore.api.configured import protocol_values, resolve
 from alcore.files import read_bytes, read_text
 from alcore.registry import Registry
-from alcore.runs.config import resolve
-from alcore.runs.layers import protocol_values
 from alseg_results.curves import mean_curves
 from alseg_results.measure import Measure, select
 from alseg_results.release.manifest import is_release

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alcore.files import read_bytes, write_text
 
 MANIFEST = "manifest.json"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alcore.files import write_atomically
 
 Row = Mapping[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from alcore.benchmark.directory import GRID_FILE
-from alcore.errors import AlsegError
+from alcore import AlsegError
+from alcore.api.benchmark import GRID_FILE
 from alcore.records import ScanScore, SelectedSlice, check_config, parse_environment, parse_round
 from alseg_results.read import RawRun, ReadScores
 from alseg_results.release.layout import ROUND, RUN, SCORE

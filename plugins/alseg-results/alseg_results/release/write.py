@@ -9,9 +9,8 @@ from typing import Any
 
 import tomli_w
 
-from alcore.benchmark.directory import GRID_FILE
-from alcore.documents import read_toml
-from alcore.errors import AlsegError
+from alcore import AlsegError, read_toml
+from alcore.api.benchmark import GRID_FILE
 from alcore.files import check_can_be_made, disk_errors, make_folder, renamed_to, write_text
 from alseg_results.labels import STRATEGY
 from alseg_results.read import RawRun

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alcore.escapes import file_names, one_line
 from alcore.files import make_folder, write_bytes
 from alseg_results.measure import Measure

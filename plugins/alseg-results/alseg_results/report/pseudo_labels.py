@@ -9,7 +9,7 @@ from alseg_bench.interpolation.scores import Labels, dice_per_class
 from alseg_results.runs import RunRecord
 
 if TYPE_CHECKING:
-    from alcore.store.reader import SliceStore
+    from alcore import SliceStore
 
 
 def pseudo_label_dice(run: RunRecord, store: "SliceStore") -> Mapping[int, float]:
@@ -23,7 +23,7 @@ def pseudo_label_dice(run: RunRecord, store: "SliceStore") -> Mapping[int, float
     """
     import torch
 
-    from alcore.runs.checkpoint import check_fits, read_checkpoint
+    from alcore.api.checkpoints import check_fits, read_checkpoint
 
     path = run.directory / "checkpoints" / f"round-{run.rounds[-1]['round']:04d}.pt"
     read = read_checkpoint(path, torch.device("cpu")).pseudo_labels

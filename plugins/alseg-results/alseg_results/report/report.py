@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alcore.files import write_text
 from alcore.registry import Registry
 from alseg_results.labels import STRATEGY

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alseg_results.runs import RunRecord
 
 if TYPE_CHECKING:
-    from alcore.store.reader import SliceStore
+    from alcore import SliceStore
 
 
 @contextmanager
@@ -19,8 +19,8 @@ def store_of(run: RunRecord) -> Iterator["SliceStore"]:
     Raises:
         AlsegError: it is in neither place, or what is there has other content.
     """
-    from alcore.store.locate import store_path
-    from alcore.store.reader import SliceStore
+    from alcore import SliceStore
+    from alcore.api.stores import store_path
 
     known = run.environment["dataset"]
     recorded = Path(str(known.get("path", "")))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alcore.records import SelectedSlice
 from alseg_results.report.page import Picture
 from alseg_results.report.stores import store_of
@@ -15,7 +15,7 @@ from alseg_results.report.subject import Subject
 from alseg_results.runs import RunRecord
 
 if TYPE_CHECKING:
-    from alcore.store.reader import SliceStore
+    from alcore import SliceStore
 
 TILE = 128
 """Longest side of a slice in a montage, in pixels."""
@@ -61,8 +61,7 @@ def _chosen(run: RunRecord, n_tiles: int) -> list[SelectedSlice]:
 
 
 def _picture(subject: Subject, run: RunRecord, rows: Sequence[SelectedSlice], store: "SliceStore") -> Picture:
-    from alcore.drawing.montage import arranged, draw_slice
-    from alcore.drawing.png import encode_png
+    from alcore.api.drawing import arranged, draw_slice, encode_png
 
     numbers = {name: number for number, name in enumerate(store.scans.ids)}
     tiles = [draw_slice(store, numbers[row["scan"]], int(row["position"]), largest=TILE) for row in rows]

@@ -6,7 +6,7 @@ from typing import Any
 
 from alseg.show.table import Column, make_table
 
-from alcore.errors import AlsegError
+from alcore import AlsegError
 from alseg_results.report.charts import by_round
 from alseg_results.report.charts.chart import Chart
 from alseg_results.report.page import Drawing, Section
