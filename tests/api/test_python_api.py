@@ -9,6 +9,7 @@ import pytest
 import alcore
 from alcore import AlsegError, Moments, Run, open_run, resume, run, strategies
 from alcore.api.progress import NotebookProgress, watching
+from alcore.api.stopped import saying_where
 from alcore.runs.narration import Narrator
 
 pytestmark = pytest.mark.usefixtures("data_dir")
@@ -115,12 +116,43 @@ class StopAfter(Moments):
 
 def test_an_interrupted_run_can_be_read_and_resumed_to_the_same_numbers(finished, tmp_path):
     settings = {**finished.config, "dataset": finished.config["dataset"]["name"]}
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(alcore.RunStopped, match=f"alseg resume {tmp_path}") as interrupt:
         run(**settings, out=tmp_path / "stopped", listeners=[StopAfter(1)], progress=False)
-    stopped = open_run(tmp_path / "stopped")
+    stopped = open_run(interrupt.value.path)
     assert list(stopped.curve().index) == [0, 1]
     resumed = resume(stopped.path, progress=False)
     assert resumed.curve().drop(columns="seconds").equals(finished.curve().drop(columns="seconds"))
+
+
+def test_ctrl_c_before_there_is_a_run_names_none(tmp_path):
+    with pytest.raises(KeyboardInterrupt) as interrupt, saying_where(tmp_path):
+        raise KeyboardInterrupt
+    assert not isinstance(interrupt.value, alcore.RunStopped)
+
+
+def test_the_model_of_a_run_scores_on_its_split_what_the_run_says(finished):
+    last = finished.rounds[-1]["scores"]["validation"]
+    assert alcore.evaluate(finished.path).summary() == last
+    with pytest.raises(AlsegError, match="exclude each other"):
+        alcore.evaluate(finished.path, split="test", scans=["a.nii.gz"])
+
+
+def test_full_data_training_is_estimated_and_trained(small_run, tmp_path):
+    config = small_run(rounds=0).config
+    given = {"dataset": config["dataset"]["name"], "learner": config["learner"], "model": config["model"]}
+    assert alcore.estimate(full_data=True, **given, device="cpu").train_seconds > 0
+    trained = alcore.train(**given, trackers={}, device="cpu", out=tmp_path / "full", progress=False)
+    assert trained.config["full_data"]
+    assert [record["labelled"] for record in trained.rounds] == [trained.rounds[0]["pool"]]
+
+
+def test_a_run_repeats_to_the_same_numbers(small_run, tmp_path):
+    repeated = alcore.repeat(small_run(rounds=0, deterministic=True).path, out=tmp_path / "again", progress=False)
+    assert repeated.identical
+
+
+def test_the_protocols_are_listed_with_a_line_about_each():
+    assert set(alcore.protocols()) >= {"less-is-more", "demo"}
 
 
 def test_a_run_without_a_committed_round_has_an_empty_curve(finished, tmp_path):
