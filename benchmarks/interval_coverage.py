@@ -4,7 +4,9 @@ python benchmarks/interval_coverage.py --samples 2000
 
 Over seeds alone: the t interval and the BCa bootstrap. Seeds are few and their differences need not be normal, so
 several distributions are tried, each with a mean of 0. Over seeds and scans: the crossed bootstrap as alseg has it and
-with plain percentiles, where seeds, scans or neither account for most of the spread.
+with plain percentiles, where seeds, scans or neither account for most of the spread. Over rounds: the band of
+differences to a control as alseg has it, and two from which it might be taken; their half width in standard errors
+stands in brackets.
 """
 
 import argparse
@@ -12,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+from alseg_results.control_curves import band
 from alseg_results.crossed import crossed_interval
 from alseg_results.pairs import t_interval
 from numpy.typing import NDArray
@@ -77,8 +80,57 @@ def layout(rng: np.random.Generator, n: int, spreads: tuple[float, float, float]
     return np.asarray(seeds + scans + rest * rng.standard_normal((n, SCANS)))
 
 
+ROUNDS = 20
+CORRELATIONS = (0.0, 0.5, 0.9)
+
+
+def curves(rng: np.random.Generator, n: int, correlation: float) -> Sample:
+    """Differences of ``n`` seeds in 20 rounds with a true mean of 0; neighbouring rounds are correlated."""
+    drawn = rng.standard_normal((n, ROUNDS))
+    for k in range(1, ROUNDS):
+        drawn[:, k] = correlation * drawn[:, k - 1] + np.sqrt(1 - correlation**2) * drawn[:, k]
+    return drawn
+
+
+def bonferroni(differences: Sample) -> float:
+    """The band of alseg, in standard errors of the first round."""
+    low, high = band(differences)
+    return float((high - low)[0] / 2 / stats.sem(differences[:, 0]))
+
+
+def largest_t(differences: Sample) -> float:
+    """The 95 % quantile of the largest t over rounds of 2000 resamples of the seeds."""
+    n = len(differences)
+    weights = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), 2000)
+    weights = weights[(weights > 0).sum(axis=1) > 1]
+    means = weights @ differences / n
+    variances = (weights @ differences**2 / n - means**2) * n / (n - 1)
+    t = np.abs(means - differences.mean(axis=0)) / np.sqrt(np.maximum(variances / n, 1e-12))
+    return float(np.quantile(t.max(axis=1), 0.95))
+
+
+def multivariate_t(differences: Sample) -> float:
+    """The 95 % quantile of the largest of multivariate t with the correlation that the differences have."""
+    n, rng = len(differences), np.random.default_rng(0)
+    standard = (differences - differences.mean(axis=0)) / differences.std(axis=0, ddof=1) / np.sqrt(n - 1)
+    drawn = np.abs(rng.standard_normal((2000, n)) @ standard).max(axis=1)
+    return float(np.quantile(drawn / np.sqrt(rng.chisquare(n - 1, 2000) / (n - 1)), 0.95))
+
+
+def band_coverage(critical: Callable[[Sample], float], correlation: float, n: int, samples: int) -> tuple[float, float]:
+    """The share of samples whose band holds 0 in every round, and the mean half width in standard errors."""
+    rng = np.random.default_rng(n)
+    held, widths = 0, 0.0
+    for _ in range(samples):
+        drawn = curves(rng, n, correlation)
+        bound = critical(drawn)
+        held += bool((np.abs(drawn.mean(axis=0)) <= bound * stats.sem(drawn, axis=0)).all())
+        widths += bound / samples
+    return held / samples, widths
+
+
 def main() -> None:
-    """Print two tables: a row per kind of differences and interval, a column per number of seeds."""
+    """Print three tables: a row per kind of differences and interval, a column per number of seeds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=int, default=2000, help="samples per cell")
     samples = parser.parse_args().samples
@@ -94,6 +146,12 @@ def main() -> None:
         for kind, interval in (("alseg", crossed), ("percentiles", percentiles)):
             cells = [f"{coverage(interval, partial(layout, spreads=spreads), n, samples):.0%}" for n in SEEDS]
             print(f"| {name} | {kind} | {' | '.join(cells)} |")
+    print("\n| correlation of rounds | band | 4 seeds | 5 seeds | 10 seeds |\n| :-- | :-- | --: | --: | --: |")
+    for correlation in CORRELATIONS:
+        for kind, critical in (("alseg", bonferroni), ("bootstrap", largest_t), ("multivariate t", multivariate_t)):
+            found = [band_coverage(critical, correlation, n, samples) for n in (4, 5, 10)]
+            cells = [f"{held:.0%} ({width:.1f})" for held, width in found]
+            print(f"| {correlation} | {kind} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

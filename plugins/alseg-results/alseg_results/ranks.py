@@ -92,6 +92,33 @@ def _without_each_seed(table: pd.DataFrame, over_datasets: bool, higher_is_bette
     return pd.DataFrame({"lowest": left.min(axis=1), "highest": left.max(axis=1)})
 
 
+def critical_difference(count: int, blocks: int, alpha: float = 0.05) -> float:
+    """The difference of two mean ranks from which Nemenyi's test tells them apart; Demšar 2006, section 3.2.2.
+
+    Args:
+        count: strategies.
+        blocks: over which they were ranked.
+        alpha: the level.
+    """
+    q = stats.studentized_range.ppf(1 - alpha, count, np.inf) / np.sqrt(2)
+    return float(q * np.sqrt(count * (count + 1) / (6 * blocks)))
+
+
+def not_told_apart(mean_ranks: pd.Series, difference: float) -> list[list[str]]:
+    """The largest groups of two or more strategies whose mean ranks differ by less than ``difference``.
+
+    Args:
+        mean_ranks: by strategy, best first.
+        difference: see :func:`critical_difference`.
+    """
+    groups: list[list[str]] = []
+    for start, low in enumerate(mean_ranks):
+        group = [str(name) for name, value in mean_ranks.iloc[start:].items() if value - low < difference]
+        if len(group) > 1 and not (groups and set(group) <= set(groups[-1])):
+            groups.append(group)
+    return groups
+
+
 def nemenyi(mean_ranks: pd.Series, blocks: int) -> pd.DataFrame:
     """P-values of Nemenyi's test between every two of ``k`` mean ranks over ``blocks``; Demšar 2006, section 3.2.2.
 

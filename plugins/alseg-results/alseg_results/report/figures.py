@@ -68,9 +68,7 @@ def _here(rows: Sequence[Mapping[str, Any]], drawing: Drawing, measure: Measure)
         wanted["dataset"] = drawing.dataset
     kept = [dict(row) for row in rows if all(row.get(key, value) == value for key, value in wanted.items())]
     for row in kept:
-        if "std" in row:  # a learning curve or the full-data score
-            spread = row["std"] if row["std"] == row["std"] else 0.0
-            row |= {"low": row["value"] - spread, "high": row["value"] + spread, "x": row.get("labelled")}
+        row["x"] = row.get("labelled")
     return [{key: None if value != value else value for key, value in row.items()} for row in kept]
 
 

@@ -193,10 +193,11 @@ def _environment() -> "Environment":
 
 
 def _breakable(text: str) -> Any:
-    """The text with places where a long name of a strategy may be broken."""
+    """The text with places where a long name of a strategy may be broken, and none behind a sign or before a unit."""
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"(?<=[:,=/_])(?=\S)", "<wbr>", str(escape(printable(text)))))
+    joined = re.sub(r"(?<=[±+]) | (?=[%\[])", "\u00a0", printable(text))
+    return Markup(re.sub(r"(?<=[:,=/_])(?=\S)", "<wbr>", str(escape(joined))))
 
 
 def _variables(theme: Theme) -> str:

@@ -12,7 +12,17 @@ from alseg_results.labels import STRATEGY
 from alseg_results.overview import look_at
 from alseg_results.report.figures import write_figures
 from alseg_results.report.page import Page, Shown, render, strategies_shown
-from alseg_results.report.sections import comparison, costs, curves, pseudo_labels, runs, scores, selections
+from alseg_results.report.sections import (
+    comparison,
+    control,
+    costs,
+    curves,
+    pseudo_labels,
+    runs,
+    scans,
+    scores,
+    selections,
+)
 from alseg_results.report.subject import Subject
 
 
@@ -75,7 +85,9 @@ def make_page(subject: Subject) -> Page:
     """The page on some runs."""
     sections = (
         curves.section(subject),
+        control.section(subject),
         scores.section(subject),
+        scans.section(subject),
         comparison.section(subject),
         selections.section(subject),
         pseudo_labels.section(subject),

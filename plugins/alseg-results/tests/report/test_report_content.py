@@ -1,8 +1,10 @@
 """What the page says: known numbers, synthetic data by its name, and bad input in a sentence."""
 
+import itertools
 import json
 import re
 
+import numpy as np
 import pytest
 from alseg_results.overview import look_at
 from alseg_results.report.charts.chart import packed
@@ -48,6 +50,31 @@ def test_colours_have_the_contrast_that_wcag_asks_for(theme):
     assert min(contrast(theme.ground, colour) for colour in theme.categories) >= 3
     assert contrast(theme.ramp[0], theme.on_ramp[0]) >= 4.5
     assert contrast(theme.ramp[-1], theme.on_ramp[1]) >= 4.5
+
+
+# Machado, Oliveira and Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency": what
+# those see who lack one kind of cones, on linear RGB. And Ottosson's OKLab, in which 0.02 can just be told apart.
+VISION = {
+    "usual": np.eye(3),
+    "no red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "no green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "no blue": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+TO_CONES = [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
+            [0.0883024619, 0.2817188376, 0.6299787005]]  # fmt: skip
+TO_LAB = [[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
+          [0.0259040371, 0.7827717662, -0.8086757660]]  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("vision", VISION)
+def test_no_two_lines_are_alike_to_who_sees_fewer_colours(theme, vision):
+    parts = np.array([[int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)] for colour in theme.categories])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ np.transpose(VISION[vision]), 0, 1)
+    lab = np.cbrt(seen @ np.transpose(TO_CONES)) @ np.transpose(TO_LAB)
+    apart = [np.linalg.norm(one - other) for one, other in itertools.combinations(lab, 2)]
+    assert min(apart) >= 0.09
 
 
 def test_the_tables_are_those_of_the_results(write_run):

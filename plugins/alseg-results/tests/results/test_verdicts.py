@@ -5,11 +5,12 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from alseg_results.control_curves import band, differences_by_round
 from alseg_results.efficiency import foreground_efficiency, pooled_foreground_efficiency
 from alseg_results.equivalence import signed_rank_probabilities
 from alseg_results.overview import look_at
 from alseg_results.penalties import PenaltyRounds, penalty_matrices
-from alseg_results.ranks import rank
+from alseg_results.ranks import critical_difference, not_told_apart, rank
 from alseg_results.seeds import seeds_to_see
 from alseg_results.sentences import penalty_sentence, verdict_sentence
 from alseg_results.tables.comparison import control_tables
@@ -219,3 +220,41 @@ def test_a_margin_without_a_control_is_refused(write_run):
     with pytest.raises(AlsegError, match="--margin needs a control") as caught:
         look_at(write_run.folder, Registry.installed(), margin=0.01)
     assert caught.value.hint == "name one with --control"
+
+
+def test_the_critical_difference_and_its_groups_are_those_of_demsars_example():
+    # Section 3.2.2 of Demšar 2006: four algorithms on 14 data sets, 1.25 at 5 % and 1.12 at 10 %. By the latter, C4.5
+    # differs from the two best, and C4.5+cf from none.
+    assert critical_difference(4, 14) == pytest.approx(1.25, abs=0.005)
+    assert critical_difference(4, 14, alpha=0.1) == pytest.approx(1.12, abs=0.005)
+    ranks = pd.Series({"C4.5+m+cf": 1.964, "C4.5+m": 2.0, "C4.5+cf": 2.893, "C4.5": 3.143})
+    assert not_told_apart(ranks, 1.25) == [list(ranks.index)]
+    assert not_told_apart(ranks, 1.12) == [["C4.5+m+cf", "C4.5+m", "C4.5+cf"], ["C4.5+cf", "C4.5"]]
+    assert not_told_apart(ranks, 0.01) == []
+
+
+def test_the_band_of_differences_is_students_with_bonferronis_level():
+    difference = np.array([[0.0, 0.1, 0.3], [0.0, 0.2, 0.1], [0.0, 0.15, 0.2], [0.0, 0.3, 0.4]])
+    low, high = band(difference)
+    for place in (1, 2):  # two rounds vary; the shared round 0 does not
+        values = difference[:, place]
+        margin = stats.t.ppf(1 - 0.05 / 4, 3) * values.std(ddof=1) / 2
+        assert (low[place], high[place]) == pytest.approx((values.mean() - margin, values.mean() + margin))
+    assert (low[0], high[0]) == (0.0, 0.0)
+    assert np.isnan(band(difference[:3])).all()
+
+
+def test_differences_by_round_pair_the_seeds_that_both_have():
+    rows = [
+        ("data", name, seed, number, 8 + 4 * number, 0.5 + 0.1 * number * (name == "good") + 0.01 * seed)
+        for name, seeds in (("random", range(5)), ("good", range(1, 6)))
+        for seed in seeds
+        for number in range(3)
+    ]
+    scores = pd.DataFrame(rows, columns=["dataset", "strategy", "seed", "round", "labelled", "value"])
+    found = differences_by_round(scores, "random")
+    assert found["strategy"].unique().tolist() == ["good"]
+    assert found["difference"].tolist() == pytest.approx([0.0, 0.1, 0.2])
+    assert found["seeds"].unique().tolist() == [4]
+    assert found["labelled"].tolist() == [8, 12, 16]
+    assert differences_by_round(scores, "nobody").empty

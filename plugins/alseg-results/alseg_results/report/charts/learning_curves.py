@@ -1,11 +1,11 @@
-"""Learning curves: a score against what was annotated, mean over seeds with a band, and the full-data score."""
+"""Learning curves: a score against what was annotated: mean over seeds with a band, single seeds, full-data score."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from alseg_results.report.charts import strategies as marks
 
-CURVES, FULL_DATA = "curves", "full_data"
+CURVES, SEEDS, FULL_DATA = "curves", "seeds", "full_data"
 X, Y = {"word": "x"}, {"word": "y"}
 """Titles for which words are put when the chart is drawn; no text of data is like them."""
 FIELDS = ("x", "value", "low", "high", "strategy")
@@ -14,8 +14,8 @@ FIELDS = ("x", "value", "low", "high", "strategy")
 def spec(strategies: Sequence[str], *, with_legend: bool) -> dict[str, Any]:
     """The specification of one dataset's curves; rows of ``curves`` have the fields of :data:`FIELDS`.
 
-    Rows of ``full_data`` have ``value``, ``low``, ``high`` (equal to ``value`` with one seed) and ``text``. The titles
-    of the axes are :data:`X` and :data:`Y`.
+    Rows of ``seeds`` have ``x``, ``value``, ``strategy`` and ``seed``. Rows of ``full_data`` have ``value``, ``low``,
+    ``high`` (equal to ``value`` with one seed) and ``text``. The titles of the axes are :data:`X` and :data:`Y`.
     """
     legend = marks.legend(strategies) if with_legend else None
     x = {"field": "x", "type": "quantitative", "title": X, "scale": {"nice": False}}
@@ -37,6 +37,16 @@ def spec(strategies: Sequence[str], *, with_legend: bool) -> dict[str, Any]:
                     "y": {**y, "field": "low"},
                     "y2": {"field": "high"},
                     "color": colour,
+                },
+            },
+            {
+                "data": {"name": SEEDS},
+                "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.4, "tooltip": None},
+                "encoding": {
+                    "x": x,
+                    "y": {**y, "field": "value"},
+                    "color": colour,
+                    "detail": {"field": "seed", "type": "nominal"},
                 },
             },
             {

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from alseg_results.ranks import critical_difference, not_told_apart
 from alseg_results.report.charts import matrix, ranks
 from alseg_results.report.charts.chart import Chart
 from alseg_results.report.page import Drawing, Section
@@ -69,19 +70,38 @@ def _tested(penalties: "pd.DataFrame") -> bool:
 def _rank_drawing(subject: Subject, ranking: "Ranking | None") -> list[Drawing]:
     if ranking is None:
         return []
-    rows = [{"strategy": name, "value": float(value)} for name, value in ranking.mean_ranks.items()]
+    rows = [{"strategy": name, "row": name, "value": float(value)} for name, value in ranking.mean_ranks.items()]
+    bars = _bars(ranking)
+    over = "datasets, seeds averaged" if ranking.over_datasets else "pairs of dataset and seed"
+    told = (
+        "; bars: how far apart two ranks must be to differ at 5 % (Nemenyi), and those that are nearer" if bars else ""
+    )
     chart = Chart(
         "ranks",
         f"Mean ranks{subject.over(subject.results.datasets)}",
-        f"Dots: mean rank of each strategy over {ranking.blocks} pairs of dataset and seed, 1 is best. "
+        f"Dots: mean rank of each strategy over {ranking.blocks} {over}, 1 is best{told}. "
         f"Best: {' and '.join(ranking.best)} with {rows[0]['value']:.2f}.",
-        ranks.spec(subject.strategies),
-        {"ranks": rows},
+        ranks.spec(subject.strategies, [str(row["row"]) for row in (*rows, *bars)]),
+        {"ranks": rows, "bars": bars},
         {"strategy": "Strategy", "value": "Mean rank"},
         main="ranks",
         height=None,
     )
     return [Drawing.whole(chart)]
+
+
+def _bars(ranking: "Ranking") -> list[dict[str, Any]]:
+    """The critical difference and the groups within it; none where ranks were not tested."""
+    if ranking.posthoc is None:
+        return []
+    difference = critical_difference(len(ranking.mean_ranks), ranking.blocks)
+    groups = not_told_apart(ranking.mean_ranks, difference)
+    bars = [{"row": f"critical difference {difference:.2f}", "value": 1.0, "end": 1.0 + difference}]
+    for number, group in enumerate(groups, start=1):
+        ends = [float(ranking.mean_ranks[name]) for name in (group[0], group[-1])]
+        name = "not told apart" if len(groups) == 1 else f"not told apart ({number})"
+        bars.append({"row": name, "value": ends[0], "end": ends[1]})
+    return bars
 
 
 def _penalty_drawing(subject: Subject, penalties: "pd.DataFrame") -> list[Drawing]:
@@ -107,4 +127,4 @@ def _penalty_drawing(subject: Subject, penalties: "pd.DataFrame") -> list[Drawin
         main="cells",
         height=None,
     )
-    return [Drawing.whole(chart, wide=len(penalties) > 6)]
+    return [Drawing.whole(chart, wide=matrix.width(penalties.index, penalties.index) > matrix.HALF)]

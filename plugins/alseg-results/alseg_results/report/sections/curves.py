@@ -1,5 +1,6 @@
 """Learning curves."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from alseg_results.report.charts import learning_curves
@@ -11,7 +12,10 @@ from alseg_results.tidy import MEAN
 if TYPE_CHECKING:
     import pandas as pd
 
-BANDS = (("std", "± standard deviation"), ("none", "none"))
+SPREADS = (
+    *(("both", "± standard deviation and single seeds"), ("std", "± standard deviation")),
+    *(("seeds", "single seeds"), ("none", "none")),
+)
 AXES = (("labelled", "slices annotated"), ("round", "round"))
 MOST_ROWS = 60_000
 """Points that a page can hold without growing too heavy; beyond it, classes are left out for all metrics but one."""
@@ -37,7 +41,7 @@ def section(subject: Subject) -> Section:
 
 def _text(subject: Subject) -> tuple[str, ...]:
     seeds = {len(subject.runs_of(*pair)) for pair in subject.pairs}
-    band = "The band is one standard deviation over seeds to either side."
+    band = "The band is one standard deviation over seeds to either side; thin lines are single seeds."
     if seeds == {1}:
         band = "Every strategy ran with a single seed, so there are no bands."
     elif 1 in seeds:
@@ -60,20 +64,30 @@ def chart(subject: Subject) -> tuple[Chart, tuple[str, ...]]:
     from alseg_results.curves import mean_curves
     from alseg_results.tidy import tidy
 
-    curves = [_row(row, "round", "labelled", "strategy") for row in _records(mean_curves(subject.overview.scores))]
+    scores = subject.overview.scores
+    seeds, curves = scores, mean_curves(scores)
     notes: tuple[str, ...] = ()
     if len(curves) > MOST_ROWS:
-        curves = [row for row in curves if row["class"] == MEAN or row["metric"] == subject.measure.metric]
+        curves = curves[(curves["class"] == MEAN) | (curves["metric"] == subject.measure.metric)]
         notes = (f"There are so many curves that single classes are shown for {subject.measure.metric} alone.",)
+    if len(seeds) > MOST_ROWS:
+        seeds = seeds[(seeds["class"] == MEAN) & (seeds["metric"] == subject.measure.metric)]
+        notes = (*notes, f"Single seeds are shown for the mean {subject.measure.metric} alone.")
+    ratios = _ratios(scores)
     full = _records(mean_curves(tidy(subject.results.full_data))) if subject.results.full_data else []
     last = {(row["dataset"], row["strategy"], row["split"], row["metric"], row["class"]): row for row in full}
-    full_data = [{**_row(row), "text": f"{row['strategy']}: {row['mean']:.3f}"} for row in last.values()]
+    full_data = [{**_row(row, ratios), "text": f"{row['strategy']}: {row['mean']:.3f}"} for row in last.values()]
+    fields = ["dataset", "split", "metric", "class", "strategy", "seed", "round", "labelled", "value"]
     made = Chart(
         "learning-curves",
         "Learning curves",
         "",
         learning_curves.spec(subject.strategies, with_legend=False),
-        {"curves": curves, "full_data": full_data},
+        {
+            "curves": [_row(row, ratios, "round", "labelled", "strategy") for row in _records(curves)],
+            "seeds": _records(seeds[fields]),
+            "full_data": full_data,
+        },
         {},
         main="curves",
         height=320,
@@ -87,9 +101,19 @@ def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
     return records
 
 
-def _row(row: dict[str, Any], *more: str) -> dict[str, Any]:
+def _ratios(scores: "pd.DataFrame") -> frozenset[str]:
+    """Metrics all of whose scores lie between 0 and 1: no band of theirs goes beyond."""
+    ends = scores.groupby("metric")["value"].agg(["min", "max"])
+    return frozenset(ends[(ends["min"] >= 0) & (ends["max"] <= 1)].index)
+
+
+def _row(row: dict[str, Any], ratios: frozenset[str], *more: str) -> dict[str, Any]:
     kept = {name: row[name] for name in ("dataset", "split", "metric", "class", "seeds", *more)}
-    return {**kept, "value": row["mean"], "std": row["std"]}
+    spread = 0.0 if math.isnan(row["std"]) else row["std"]
+    low, high = row["mean"] - spread, row["mean"] + spread
+    if row["metric"] in ratios:
+        low, high = max(low, 0.0), min(high, 1.0)
+    return {**kept, "value": row["mean"], "low": low, "high": high}
 
 
 def choices(subject: Subject) -> tuple[Choice, ...]:
@@ -105,5 +129,5 @@ def choices(subject: Subject) -> tuple[Choice, ...]:
         Choice("class", "Class", classes),
         Choice("split", "Scans", options("split", measure.split)),
         Choice("x", "Horizontal axis", AXES),
-        Choice("band", "Band", BANDS),
+        Choice("spread", "Spread", SPREADS),
     )

@@ -10,6 +10,9 @@ from alseg_results.report.subject import Subject
 from alseg_results.runs import RunRecord
 from alseg_results.settings import leaves
 
+NO_BREAK = "\u00a0"
+"""A space at which no line is broken: a date and its time stay together."""
+
 
 def section(subject: Subject) -> Section:
     """The runs, their configurations and the versions of everything in them."""
@@ -48,7 +51,7 @@ def _record(run: RunRecord) -> dict[str, Any]:
     return {
         "strategy": run.label,
         "folder": run.directory.name,
-        "started": str(run.environment.get("time", "not recorded"))[:16].replace("T", " "),
+        "started": str(run.environment.get("time", "not recorded"))[:16].replace("T", NO_BREAK),
         "seed": run.seed,
         "rounds": last["round"],
         "labelled": last["labelled"],

@@ -19,34 +19,36 @@ function curvesOf(figure, chart) {
   const dataset = figure.dataset.dataset;
   const fits = (row) => row.dataset === dataset && row.split === chosen.split
     && row.metric === chosen.metric && row.class === chosen.class;
-  const band = chosen.band;
   const curves = chart.rows.curves.filter((row) => fits(row) && isChosen(row)).map((row) => ({
-    strategy: row.strategy, x: row[chosen.x], value: row.value, seeds: row.seeds, ...ends(row, band),
+    strategy: row.strategy, x: row[chosen.x], value: row.value, seeds: row.seeds, ...ends(row),
   }));
+  const seeds = !["both", "seeds"].includes(chosen.spread) ? [] : chart.rows.seeds
+    .filter((row) => fits(row) && isChosen(row))
+    .map((row) => ({ strategy: row.strategy, seed: row.seed, x: row[chosen.x], value: row.value }));
   const fullData = chart.rows.full_data.filter(fits).map((row) => ({
-    value: row.value, seeds: row.seeds, text: row.text, ...ends(row, band),
+    value: row.value, seeds: row.seeds, text: row.text, ...ends(row),
   }));
   const measured = form.elements.class.value === "mean" ? "mean over the foreground classes" : `class ${chosen.class}`;
   const words = { x: textOf("x"), y: `${chosen.metric} (${chosen.split})` };
   figure.querySelector(".measured").textContent = `${chosen.metric}, ${measured}, ${chosen.split}`;
   const columns = { strategy: "Strategy", x: words.x, value: "Mean", low: "Band from", high: "Band to", seeds: "Seeds" };
-  return { chart, rows: { curves, full_data: fullData }, words, columns };
+  return { chart, rows: { curves, seeds, full_data: fullData }, words, columns };
 }
 
 /** The ends of a row's band: none where there is one seed or none is wished. */
-function ends(row, band) {
-  const spread = band === "none" ? 0 : row.std ?? 0;
-  return row.value === null ? { low: null, high: null } : { low: row.value - spread, high: row.value + spread };
+function ends(row) {
+  return ["both", "std"].includes(chosen.spread) ? { low: row.low, high: row.high } : { low: row.value, high: row.value };
 }
 
 function textOf(name) {
   return form.elements[name].selectedOptions[0].textContent;
 }
 
-/** Of a drawing with its axes and legend, in pixels: given, or a step for each strategy in it. */
+/** Of a drawing with its axes and legend, in pixels: given, or a step for each of its rows. */
 function heightOf({ chart, rows }) {
   const step = chart.spec.height?.step;
-  return step ? step * new Set(rows[chart.main].map((row) => row.strategy)).size + 80 : chart.height;
+  const field = chart.spec.encoding?.y?.field;
+  return step ? step * new Set(Object.values(rows).flat().map((row) => row[field])).size + 80 : chart.height;
 }
 
 function specificationOf(content, width) {
