@@ -66,6 +66,13 @@ class LogitsPredictor(Protocol):
         """
         ...
 
+    def samples(self, images: "SliceTensors", rows: Indices) -> Iterator[tuple[Indices, "torch.Tensor"]]:
+        """Yield ``(where, logits)`` as :meth:`logits`, of a committee: (members, k, classes, height, width).
+
+        Asked only of learners that give ``members``; others need not have it.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class LearningTask:
@@ -145,6 +152,7 @@ class LearnerEstimate:
         reports_kept: whether :attr:`FitReport.kept` will be there, which spares each round's evaluation that pass.
         predict_seconds: the time of predicting all slices of a table once.
         savings: finds options that shorten the run; it may take seconds, and is asked about long runs only.
+        query_passes: how often a query predicts the pool, where a strategy asks each member of a committee.
     """
 
     train_seconds: Sequence[float]
@@ -152,6 +160,7 @@ class LearnerEstimate:
     reports_kept: bool
     predict_seconds: Callable[["SliceTable"], float]
     savings: Callable[[], Sequence[Saving]] = tuple
+    query_passes: int = 1
 
 
 class EpochKeeper(Protocol):
@@ -174,7 +183,7 @@ class Learner(Protocol):
     """
 
     gives: Needs
-    """What strategies may ask of its predictor: ``model``, and ``features`` where there are any."""
+    """What strategies may ask of its predictor: ``model``; ``features`` and ``members`` where there are any."""
 
     def fit(
         self,

@@ -64,6 +64,16 @@ class Predictor(Protocol):
         """
         ...
 
+    def samples(self, indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
+        """Yield ``(where, p)``: p of shape (members, k, classes, height, width) belongs to ``indices[where]``.
+
+        Probabilities are in [0, 1]. There are two members at least, and each is the same function for all slices.
+
+        Raises:
+            AlsegError: the learner has no committee, or a member predicts NaN.
+        """
+        ...
+
 
 class KnownLabels:
     """The labels that were paid for, as copies: nothing here leads to any other label.

@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 from alcore.errors import AlsegError
 
 Need = Literal["counts", "volume", "probabilities"]
-StrategyNeed = Literal["model", "features", "labels"]
+StrategyNeed = Literal["model", "features", "members", "labels"]
 """What a strategy may ask of a run beside the pool."""
 Needs = frozenset[StrategyNeed]
 LabelMode = Literal["single", "multi"]
@@ -247,9 +247,9 @@ class StrategySpec(ComponentSpec):
 
     Args:
         needs: what it asks of a run beside the pool: ``model`` (its predictions), ``features`` (the model's feature
-            layer), ``labels`` (the labels that were paid for); or a function of its options that tells. What cannot
-            be given is an error before anything is trained. A strategy that needs none of them can choose the first
-            slices of a run too (``loop.start``).
+            layer), ``members`` (the predictions of each member of a committee), ``labels`` (the labels that were paid
+            for); or a function of its options that tells. What cannot be given is an error before anything is
+            trained. A strategy that needs none of them can choose the first slices of a run too (``loop.start``).
     """
 
     kind: ClassVar[str] = "strategy"

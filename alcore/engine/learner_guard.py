@@ -1,6 +1,6 @@
 """A learner under guard: it answers as its contract says, or with an error that names it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -113,8 +113,24 @@ class GuardedPredictor:
 
     def logits(self, images: SliceTensors, rows: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Yield logits of every entry of ``rows`` once."""
+        return self._checked(self._inner.logits, images, rows, ())
+
+    def samples(self, images: SliceTensors, rows: Indices) -> Iterator[tuple[Indices, Tensor]]:
+        """Yield logits of every entry of ``rows`` once, of each of the same two or more members."""
+        return self._checked(lambda *asked: self._inner.samples(*asked), images, rows, ("members",))
+
+    def _checked(
+        self,
+        answer: Callable[[SliceTensors, Indices], Iterator[tuple[Indices, Tensor]]],
+        images: SliceTensors,
+        rows: Indices,
+        leading: tuple[str, ...],
+    ) -> Iterator[tuple[Indices, Tensor]]:
+        """The answer, piece by piece; ``leading`` names the axis before that of slices, if there is one."""
         answered = np.zeros(len(rows), np.int64)
-        pieces = self._inner.logits(images, rows)
+        members: tuple[int, ...] = ()
+        with plugin_code(self._label):
+            pieces = answer(images, rows)
         while True:
             with plugin_code(self._label):
                 piece = next(pieces, None)
@@ -123,9 +139,14 @@ class GuardedPredictor:
             where, logits = piece
             extent = images.table.extent(rows[where])
             expected = (len(where), self._n_classes, *extent[:1].ravel().tolist())
-            if (extent != extent[:1]).any() or tuple(logits.shape) != expected or logits.dtype != torch.float32:
-                got = f"{logits.dtype} of shape {tuple(logits.shape)}"
-                raise plugin_fault(self._label, f"predicted logits {got}, not torch.float32 of shape {expected}")
+            shape = tuple(logits.shape)
+            before = shape[: len(leading)]
+            fits = (extent == extent[:1]).all() and shape[len(leading) :] == expected and before in (members or before,)
+            if not fits or logits.dtype != torch.float32 or any(number < 2 for number in before):
+                wanted = f"{expected} for each of two or more members, as many for all slices" if leading else expected
+                got = f"{logits.dtype} of shape {shape}"
+                raise plugin_fault(self._label, f"predicted logits {got}, not torch.float32 of shape {wanted}")
+            members = before
             answered[where] += 1
             yield where, logits
         if (answered != 1).any():

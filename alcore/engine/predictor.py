@@ -41,6 +41,10 @@ class NoModelYet:
         """Refuse."""
         raise _no_model()
 
+    def samples(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
+        """Refuse."""
+        raise _no_model()
+
 
 def _no_model() -> AlsegError:
     return AlsegError(
@@ -70,13 +74,7 @@ class PoolPredictor:
             AlsegError: the model predicts NaN.
         """
         for where, logits in self._predictor.logits(self._images, indices):
-            p = self._label_space.probabilities(logits)
-            if p.sum().isnan():
-                raise AlsegError(
-                    "the model predicts NaN, so no strategy can choose by it",
-                    hint="lower learner.learning_rate, or turn learner.amp off",
-                )
-            yield where, p
+            yield where, self._probabilities(logits)
 
     def images(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Yield ``(where, x)``, see :class:`alcore.Predictor`."""
@@ -95,3 +93,17 @@ class PoolPredictor:
     def features(self, indices: Indices) -> NDArray[np.float32]:
         """A feature vector for each slice, see :class:`alcore.Predictor`."""
         return self._predictor.features(self._images, indices)
+
+    def samples(self, indices: Indices) -> Iterator[tuple[Indices, Tensor]]:
+        """Yield ``(where, p)`` of each member of a committee, see :class:`alcore.Predictor`."""
+        for where, logits in self._predictor.samples(self._images, indices):
+            yield where, torch.stack([self._probabilities(of_member) for of_member in logits])
+
+    def _probabilities(self, logits: Tensor) -> Tensor:
+        p = self._label_space.probabilities(logits)
+        if p.sum().isnan():
+            raise AlsegError(
+                "the model predicts NaN, so no strategy can choose by it",
+                hint="lower learner.learning_rate, or turn learner.amp off",
+            )
+        return p

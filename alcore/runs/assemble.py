@@ -197,8 +197,8 @@ def check_needs(config: RunConfig, missing: frozenset[str]) -> None:
         raise AlsegError(
             f"the strategy {config.strategy.name!r} needs {' and '.join(sorted(missing))}, which the learner "
             f"{config.learner.name!r}{model} does not give",
-            hint="features come from the learner slices and a model with a feature layer, such as unet; or choose a "
-            "strategy that needs none",
+            hint="features come from the learner slices and a model with a feature layer, such as unet; members from "
+            "learner.committee=dropout; or choose a strategy that needs neither",
         )
 
 

@@ -47,7 +47,7 @@ def estimate_session(session: Session) -> Estimate:
     learner = experiment.learner.estimate(experiment.images, annotated)
     passes = {split: learner.predict_seconds(item.data.table) for split, item in experiment.evaluators.items()}
     at_end = sum(seconds for split, seconds in passes.items() if split != "validation" or not learner.reports_kept)
-    query = learner.predict_seconds(table)
+    query = learner.query_passes * learner.predict_seconds(table)
 
     def until(rounds: int) -> Estimate:
         validate = sum(learner.validations[: rounds + 1]) * passes["validation"] + (rounds + 1) * at_end

@@ -25,9 +25,11 @@ class FixedPredictor:
         images: one (channels, height, width) array per slice, if the strategy looks at images.
         features: (slices, channels), or None for a model without a feature layer.
         batch_size: the most slices in a batch.
+        members: one (members, classes, height, width) array per slice of the pool, what a committee predicts; empty
+            for a learner without one.
 
     Attributes:
-        requested: how often each slice was predicted (probabilities, scores or features).
+        requested: how often each slice was predicted (probabilities, scores, features or members).
     """
 
     def __init__(
@@ -36,7 +38,9 @@ class FixedPredictor:
         images: Sequence[NDArray[np.float32]] = (),
         features: NDArray[np.float32] | None = None,
         batch_size: int = 4,
+        members: Sequence[NDArray[np.float32]] = (),
     ) -> None:
+        self._members = members
         self._probabilities = probabilities
         self._images = images
         self._features = features
@@ -68,10 +72,19 @@ class FixedPredictor:
         np.add.at(self.requested, indices, 1)
         return self._features[indices]
 
+    def samples(self, indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
+        """Yield ``(where, p)`` as :class:`alcore.Predictor` does; an AlsegError where there is no committee."""
+        if not len(self._members):
+            raise AlsegError("the learner has no committee")
+        np.add.at(self.requested, indices, 1)
+        for where, members in self._batches(self._members, indices):
+            yield where, members.movedim(1, 0)
+
     def fingerprint(self) -> str:
         """A digest of all answers, to tell whether somebody changed them."""
         digest = hashlib.sha256()
-        for array in (*self._probabilities, *self._images, *([] if self._features is None else [self._features])):
+        features = () if self._features is None else (self._features,)
+        for array in (*self._probabilities, *self._images, *features, *self._members):
             digest.update(array.tobytes())
         return digest.hexdigest()
 
@@ -99,7 +112,7 @@ def synthetic_predictor(
     seed: int = 0,
     batch_size: int = 4,
 ) -> FixedPredictor:
-    """Make random probabilities, images and features; slices of one scan share a size, scans differ in size."""
+    """Make random probabilities, images, features and three members; slices of one scan share a size, scans differ."""
     rng = np.random.default_rng(seed)
     probabilities, images = [], []
     for length in scan_lengths:
@@ -110,14 +123,16 @@ def synthetic_predictor(
         probabilities += list(p.astype(np.float32))
         images += list(rng.normal(size=(length, 1, *size)).astype(np.float32))
     features = rng.normal(scale=4, size=(len(probabilities), n_features)).astype(np.float32)
-    return FixedPredictor(probabilities, images, features, batch_size)
+    members = [np.stack([p, p[::-1], p.mean(axis=(1, 2), keepdims=True) + 0 * p]) for p in probabilities]
+    return FixedPredictor(probabilities, images, features, batch_size, members)
 
 
 def identical_predictor(n_slices: int) -> FixedPredictor:
     """Make a predictor that finds all of ``n_slices`` alike."""
     probabilities = np.full((3, 4, 4), 1 / 3, np.float32)
     image, features = np.ones((1, 4, 4), np.float32), np.ones((n_slices, 4), np.float32)
-    return FixedPredictor([probabilities] * n_slices, [image] * n_slices, features)
+    members = [np.stack([probabilities] * 3)] * n_slices
+    return FixedPredictor([probabilities] * n_slices, [image] * n_slices, features, members=members)
 
 
 def synthetic_query(

@@ -241,6 +241,7 @@ class _Sealed:
         self.images = predictor.images
         self.scores = predictor.scores
         self.features = predictor.features
+        self.samples = predictor.samples
         self.reached_for: list[str] = []
 
     def __getattr__(self, name: str) -> Any:

@@ -3,7 +3,7 @@
     python docs/strategies/draw.py
 
 The pool has 8 scans (rows) of 24 slices (columns) with one object each, widest in the middle of its scan; the
-"model" is less sure in the lower scans. Features place scans in three groups and move with the position.
+"model" is less sure in the lower scans, where the three members of its committee see objects of different sizes. Features place scans in three groups and move with the position.
 """
 
 from pathlib import Path
@@ -33,19 +33,22 @@ def main() -> None:
 def pool() -> Query:
     """The pool, with six labelled slices of the upper four scans."""
     rng = np.random.default_rng(7)
-    probabilities, features = [], []
+    probabilities, features, members = [], [], []
     rows, columns = np.mgrid[:SIZE, :SIZE]
     distance = np.hypot(rows - 7.5, columns - 7.5)
     for scan in range(N_SCANS):
         group = np.array([(0, 0), (14, 0), (0, 14)])[scan % 3]
         for position in range(N_SLICES):
             radius = 7 * np.sin(np.pi * (position + 0.5) / N_SLICES)
-            foreground = 1 / (1 + np.exp((distance - radius) / (0.4 + 0.2 * scan)))
-            probabilities.append(np.stack([1 - foreground, foreground]).astype(np.float32))
+            softness = 0.4 + 0.2 * scan
+            seen = [1 / (1 + np.exp((distance - radius - shift * softness) / softness)) for shift in (0, -1, 1)]
+            maps = [np.stack([1 - foreground, foreground]).astype(np.float32) for foreground in seen]
+            probabilities.append(maps[0])
+            members.append(np.stack(maps))
             features.append([*(group + rng.normal(scale=1.5, size=2)), 0.3 * position])
     status = np.zeros(N_SCANS * N_SLICES, np.uint8)
     status[[2, 20, 30, 45, 60, 84]] = 1
-    predictor = FixedPredictor(probabilities, features=np.array(features, np.float32))
+    predictor = FixedPredictor(probabilities, features=np.array(features, np.float32), members=members)
     return synthetic_query(
         [N_SLICES] * N_SCANS, budget=BUDGET, status=status, label_space=LabelSpace.numbered(2), predictor=predictor
     )

@@ -156,6 +156,19 @@ class TrainingOptions(Options):
 class SlicesOptions(TrainingOptions):
     """How a 2D network is trained on slices."""
 
+    committee: Literal["none", "dropout"] = Field(
+        "none",
+        description="Who answers strategies that ask several models: none, or dropout, the trained network with "
+        "different channels left out.",
+    )
+    members: int = Field(8, ge=2, le=1000, description="Members of the committee.")
+
+    @model_validator(mode="after")
+    def _members_belong_to_a_committee(self) -> "SlicesOptions":
+        if self.committee == "none" and self.members != type(self).model_fields["members"].default:
+            raise ValueError("members is an option of a committee, but committee is none")
+        return self
+
 
 Length = Annotated[int, Field(ge=8, le=4096)]
 

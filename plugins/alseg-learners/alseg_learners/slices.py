@@ -20,6 +20,7 @@ from alcore import (
     image_batches,
 )
 from alseg_learners.batches import batches_per_pass, steps_of_epochs
+from alseg_learners.dropout import DropoutCommittee
 from alseg_learners.images import Batch, SliceImages
 from alseg_learners.inference import Inference, plain_model
 from alseg_learners.network import NetworkLearner
@@ -41,7 +42,12 @@ class Slices(NetworkLearner[SlicesOptions]):
         features: Needs = (
             frozenset({"features"}) if getattr(plain_model(self.model), "feature_layer", "") else frozenset()
         )
-        self.gives: Needs = features.union({"model"})
+        self._committee: DropoutCommittee | None = None
+        committee: Needs = frozenset()
+        if options.committee == "dropout":
+            self._committee = DropoutCommittee(plain_model(self.model), options.members, task.seed)
+            committee = frozenset({"members"})
+        self.gives: Needs = features | committee | {"model"}
 
     def images_of(self, data: AnnotatedSlices, round_number: int) -> SliceImages:
         """Every slice with a label or a pseudo-label."""
@@ -49,7 +55,7 @@ class Slices(NetworkLearner[SlicesOptions]):
 
     def predictor(self) -> "SlicePredictor":
         """The network as it is now."""
-        return SlicePredictor(self.inference)
+        return SlicePredictor(self.inference, self._committee)
 
     def estimate(self, images: SliceTensors, annotated: Sequence[int]) -> LearnerEstimate:
         """Time training steps of the smallest and the largest batch, on the largest slices, and a prediction."""
@@ -71,6 +77,7 @@ class Slices(NetworkLearner[SlicesOptions]):
             validations=[options.validations_of(number) for number in range(len(annotated))],
             reports_kept=options.model_selection == "best",
             predict_seconds=predict_seconds,
+            query_passes=1 if self._committee is None else self._committee.members,
             savings=lambda: savings(self, self._largest(images, SLICES_TIMED)),
         )
 
@@ -90,13 +97,26 @@ class Slices(NetworkLearner[SlicesOptions]):
 class SlicePredictor:
     """A 2D network applied to slices, in batches of one size; see :class:`alcore.LogitsPredictor`."""
 
-    def __init__(self, inference: Inference) -> None:
+    def __init__(self, inference: Inference, committee: DropoutCommittee | None = None) -> None:
         self._inference = inference
+        self._committee = committee
 
     def logits(self, images: SliceTensors, rows: Indices) -> Iterator[tuple[Indices, Tensor]]:
         """Yield ``(where, logits)`` for ``rows``."""
         for where, x in image_batches(images, rows):
             yield where, self._inference.forward(x)
+
+    def samples(self, images: SliceTensors, rows: Indices) -> Iterator[tuple[Indices, Tensor]]:
+        """Yield ``(where, logits)`` of each member of the committee."""
+        committee, inference = self._committee, self._inference.eager()
+        if committee is None:
+            raise AlsegError("the learner has no committee", hint="--set learner.committee=dropout")
+        for where, x in image_batches(images, rows):
+            of_members = []
+            for number in range(committee.members):
+                with committee.member(number):
+                    of_members.append(inference.forward(x))
+            yield where, torch.stack(of_members)
 
     def features(self, images: SliceTensors, rows: Indices) -> NDArray[np.float32]:
         """The model's feature layer, max-pooled over space."""

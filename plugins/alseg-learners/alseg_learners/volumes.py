@@ -115,6 +115,10 @@ class VolumePredictor:
         """Refuse: the learner says in ``gives`` that there are none."""
         raise AlsegError("the learner 'volumes' gives no features", hint="choose a strategy that needs none")
 
+    def samples(self, images: SliceTensors, rows: Indices) -> Iterator[tuple[Indices, Tensor]]:
+        """Refuse: the learner says in ``gives`` that there is no committee."""
+        raise AlsegError("the learner 'volumes' has no committee", hint="choose a strategy that needs none")
+
 
 def scan_sizes(table: SliceTable) -> list[tuple[int, int, int]]:
     """(slices, rows, columns) of each scan."""

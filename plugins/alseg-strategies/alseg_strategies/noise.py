@@ -3,6 +3,7 @@
 import numpy as np
 
 from alcore import AlsegError, Query, Selection, Strategy
+from alseg_strategies.committee_options import PowerBaldOptions, SoftrankBaldOptions
 from alseg_strategies.noise_options import Kind, NoisyOptions, PowerOptions
 from alseg_strategies.ranking import Choice, Indices, Scores, select_in_tiers
 from alseg_strategies.scoring import require_score
@@ -21,7 +22,9 @@ class Noisy:
         AlsegError: it has no score.
     """
 
-    def __init__(self, options: NoisyOptions | PowerOptions, *, score: Strategy | None) -> None:
+    def __init__(
+        self, options: NoisyOptions | PowerOptions | PowerBaldOptions | SoftrankBaldOptions, *, score: Strategy | None
+    ) -> None:
         self.options = options
         self._scoring = require_score(score, owner="noisy", option="score", name=options.score)
 

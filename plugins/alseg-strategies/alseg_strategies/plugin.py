@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from alcore import Needs, Options, StrategySpec, hookimpl
+from alseg_strategies.committee_options import DiceOptions, PowerBaldOptions, SoftrankBaldOptions
 from alseg_strategies.diversity_options import (
     CoresetOptions,
     DiverseTopOptions,
@@ -21,11 +22,14 @@ from alseg_strategies.options import (
     FeatureSource,
     MarginOptions,
     PredictiveEntropyOptions,
+    RankingOptions,
     RepresentativeUncertaintyOptions,
     StridedOptions,
 )
 
 NOISE = "Kirsch et al. 2023, Stochastic Batch Acquisition: A Simple Baseline for Deep Active Learning"
+COMMITTEE: Needs = frozenset({"model", "members"})
+GAL = "Gal, Islam and Ghahramani 2017, Deep Bayesian Active Learning with Image Data"
 PAPER = "Burmeister et al. 2022, Less Is More, section 3"
 
 
@@ -209,4 +213,68 @@ def register_strategies() -> Iterator[StrategySpec]:
         target="alseg_strategies.clasp:ClaspPe",
         options=ClaspOptions,
         reference="Lueth et al. 2026, ClaSP PE, arXiv 2601.13677",
+    )
+    yield StrategySpec(
+        name="bald",
+        summary="Slices about which the members of a committee disagree (mutual information).",
+        target="alseg_strategies.committee:Bald",
+        options=RankingOptions,
+        needs=COMMITTEE,
+        reference=GAL,
+    )
+    yield StrategySpec(
+        name="committee-entropy",
+        summary="Slices of the highest Shannon entropy of a committee's mean prediction.",
+        target="alseg_strategies.committee:CommitteeEntropy",
+        options=RankingOptions,
+        needs=COMMITTEE,
+        reference=GAL,
+    )
+    yield StrategySpec(
+        name="expected-entropy",
+        summary="Slices of the highest mean Shannon entropy of a committee's members.",
+        target="alseg_strategies.committee:ExpectedEntropy",
+        options=RankingOptions,
+        needs=COMMITTEE,
+        reference=GAL,
+    )
+    yield StrategySpec(
+        name="variation-ratio",
+        summary="Slices where many members vote against the majority.",
+        target="alseg_strategies.committee:VariationRatio",
+        options=RankingOptions,
+        needs=COMMITTEE,
+        reference=GAL,
+    )
+    yield StrategySpec(
+        name="expected-dice",
+        summary="Slices where members have a low soft Dice with their mean.",
+        target="alseg_strategies.committee:ExpectedDice",
+        options=DiceOptions,
+        needs=COMMITTEE,
+        reference="Lueth et al. 2025, nnActive",
+    )
+    yield StrategySpec(
+        name="committee-dice",
+        summary="Slices where the masks of members have a low Dice with each other.",
+        target="alseg_strategies.committee:CommitteeDice",
+        options=DiceOptions,
+        needs=COMMITTEE,
+        reference="Roy et al. 2018, Inherent Brain Segmentation Quality Control",
+    )
+    yield StrategySpec(
+        name="power-bald",
+        summary="Slices drawn with a probability that grows with mutual information (PowerBALD).",
+        target="alseg_strategies.noise:Noisy",
+        options=PowerBaldOptions,
+        needs=frozenset(),
+        reference=NOISE,
+    )
+    yield StrategySpec(
+        name="softrank-bald",
+        summary="Slices drawn with a probability that falls with the rank of mutual information.",
+        target="alseg_strategies.noise:Noisy",
+        options=SoftrankBaldOptions,
+        needs=frozenset(),
+        reference=NOISE,
     )

@@ -46,7 +46,10 @@ def test_the_budget_is_filled_with_slices_that_have_no_label(name, pool):
     strategy = REGISTRY.build(component, component.parse_options({}))
     for budget in (1, 5, 13, 40):
         predictor = FixedPredictor(
-            list(probabilities), [np.ones((1, 5, 4), np.float32)] * 16, features.astype(np.float32)
+            list(probabilities),
+            [np.ones((1, 5, 4), np.float32)] * 16,
+            features.astype(np.float32),
+            members=[np.stack([p, p, p]) for p in probabilities],  # who agree about everything
         )
         query = synthetic_query(
             lengths, status=[1, 0, 0, 2] * 4, budget=budget, label_space=THREE_CLASSES, predictor=predictor

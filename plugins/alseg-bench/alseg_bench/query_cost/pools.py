@@ -61,6 +61,11 @@ class GivenPredictor:
         """Yield small random probability maps."""
         return self._batches(indices, self._maps)
 
+    def samples(self, indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
+        """Yield small random probability maps of two members."""
+        for where, p in self._batches(indices, self._maps):
+            yield where, p[None].expand(2, *p.shape)
+
     def images(self, indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
         """Yield small random images."""
         return self._batches(indices, self._images)
