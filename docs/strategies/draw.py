@@ -3,7 +3,8 @@
     python docs/strategies/draw.py
 
 The pool has 8 scans (rows) of 24 slices (columns) with one object each, widest in the middle of its scan; the
-"model" is less sure in the lower scans, where the three members of its committee see objects of different sizes. Features place scans in three groups and move with the position.
+"model" is less sure in the lower scans, where the three members of its committee see objects of different sizes.
+Features place scans in three groups and move with the position.
 """
 
 from pathlib import Path

@@ -130,9 +130,8 @@ class CommitteeDice(_OfClasses):
     def score(self, p: "Tensor", label_space: LabelSpace) -> "Tensor":
         """Return the score in [0, 1]; a class that neither of two members sees has a Dice of 1."""
         masks = _votes(p, label_space)[:, :, self.first_class() :]
-        pairs = list(combinations(range(len(masks)), 2))
-        total = sum(_dice(masks[a], masks[b]).mean(dim=1) for a, b in pairs)
-        return 1 - total / len(pairs)
+        first, second = np.transpose(list(combinations(range(len(masks)), 2)))
+        return 1 - _dice(masks[first], masks[second]).mean(dim=(0, 2))
 
 
 def _votes(p: "Tensor", label_space: LabelSpace) -> "Tensor":
