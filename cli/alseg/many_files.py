@@ -1,21 +1,33 @@
-"""An option that takes several files: ``--scans a.nii.gz b.nii.gz``, as a shell expands ``--scans *.nii.gz``."""
+"""Options that take several files: ``--scans a.nii.gz b.nii.gz``, as a shell expands ``--scans *.nii.gz``."""
+
+from collections.abc import Collection, Iterator, Sequence
 
 import click
-from click.parser import _OptionParser, _ParsingState
 
 
-class ManyFiles(click.Option):
-    """Takes every word up to the next option; declare it with ``multiple=True``."""
+class ManyFilesCommand(click.Command):
+    """A command whose options declared with ``multiple=True`` take every word up to the next option."""
 
-    def add_to_parser(self, parser: _OptionParser, ctx: click.Context) -> None:
-        """Add the option, taking more words than one."""
-        super().add_to_parser(parser, ctx)
-        option = parser._long_opt[self.opts[0]]
-        take_one = option.process
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse ``args`` as if each word had the option before it."""
+        options = [name for option in self.params if getattr(option, "multiple", False) for name in option.opts]
+        return super().parse_args(ctx, list(one_word_each(args, options)))
 
-        def take_all(value: str, state: _ParsingState) -> None:
-            take_one(value, state)
-            while state.rargs and not state.rargs[0].startswith("-"):
-                take_one(state.rargs.pop(0), state)
 
-        option.process = take_all  # type: ignore[method-assign]
+def one_word_each(args: Sequence[str], options: Collection[str]) -> Iterator[str]:
+    """The words of a command line in which each of ``options`` comes again before every further word that it takes."""
+    option, has_word = "", False
+    for place, word in enumerate(args):
+        if word == "--":  # whatever follows is no option
+            yield from args[place:]
+            return
+        name, equals, _ = word.partition("=")
+        if option and not (has_word and word.startswith("-")):
+            if has_word:
+                yield option
+            has_word = True
+        elif name in options:
+            option, has_word = name, bool(equals)
+        else:
+            option = ""
+        yield word

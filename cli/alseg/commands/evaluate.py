@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alseg.many_files import ManyFiles
+from alseg.many_files import ManyFilesCommand
 from alseg.output import echo
 from alseg.show.json_output import echo_json
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from alcore.api.models import Split
 
 
-@click.command()
+@click.command(cls=ManyFilesCommand)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), help="Split of the run's store.")
 @click.option(
-    "--scans", cls=ManyFiles, multiple=True, metavar="FILES", help="Other scans; join the files of one scan by commas."
+    "--scans", multiple=True, metavar="FILES", help="Other scans; join the files of one scan by commas."
 )
-@click.option("--labels", cls=ManyFiles, multiple=True, metavar="FILES", help="The label map of each of --scans.")
+@click.option("--labels", multiple=True, metavar="FILES", help="The label map of each of --scans.")
 @click.option("--metrics", help="Metrics, joined by commas, as in dice,surface-dice:tolerance=2. Default: the run's.")
 @click.option(
     "--pictures", type=click.Path(path_type=Path, file_okay=False), help="Folder for a picture per scan (PNG)."

@@ -4,15 +4,14 @@ from pathlib import Path
 
 import click
 
-from alseg.many_files import ManyFiles
+from alseg.many_files import ManyFilesCommand
 from alseg.output import echo
 
 
-@click.command()
+@click.command(cls=ManyFilesCommand)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "--scans",
-    cls=ManyFiles,
     multiple=True,
     required=True,
     metavar="FILES",
