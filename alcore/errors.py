@@ -1,5 +1,7 @@
 """The one exception that a user can act on, and how it shows a value."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _SHOWN = 80
@@ -43,3 +45,20 @@ def shown(value: Any) -> str:
     text = repr(value)
     kept = _SHOWN // 2
     return text if len(text) <= _SHOWN else f"{text[:kept]} ... {text[-kept:]}"
+
+
+@contextmanager
+def library_needed(what: str) -> Iterator[None]:
+    """Around the import of a library that not every installation has: say what needs it.
+
+    Args:
+        what: the subject of the message, in the plural, such as ``"tables in Python"``.
+
+    Raises:
+        AlsegError: it is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        name = str(error.name)
+        raise AlsegError(f"{what} need {name}, which is not installed", hint=f"pip install {name}") from error

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from alcore.errors import AlsegError
+from alcore.errors import AlsegError, library_needed
 from alcore.records import Environment, RoundRecord, Score
 from alcore.runs.directory import RunDirectory
 from alcore.runs.narration import what_ran
@@ -53,7 +53,8 @@ class Run:
         Raises:
             AlsegError: the run has no such split or metric.
         """
-        import pandas
+        with library_needed("tables in Python"):
+            import pandas
 
         sizes: tuple[Literal["labelled", "pseudo_labelled", "scans_labelled"], ...]
         sizes = ("labelled", "pseudo_labelled", "scans_labelled")
@@ -81,7 +82,8 @@ class Run:
         Raises:
             AlsegError: a file of scores is missing or damaged.
         """
-        import pandas
+        with library_needed("tables in Python"):
+            import pandas
 
         from alcore.runs.directory import SCORE_FIELDS
 
@@ -91,7 +93,8 @@ class Run:
 
     def selections(self) -> "pandas.DataFrame":
         """A row per slice that was annotated or pseudo-labelled; the columns are those of ``selections.csv``."""
-        import pandas
+        with library_needed("tables in Python"):
+            import pandas
 
         from alcore.runs.directory import SELECTION_FIELDS
 

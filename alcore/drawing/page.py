@@ -12,6 +12,7 @@ import numpy as np
 
 from alcore.drawing.montage import COLOURS, montage
 from alcore.drawing.png import encode_png
+from alcore.errors import library_needed
 from alcore.files import make_folder, write_text
 from alcore.store.describe import Spread, StoreDescription, describe_store
 from alcore.store.reader import SliceStore
@@ -88,7 +89,8 @@ def _draw(store: SliceStore, most: int, progress: Progress) -> list[Picture]:
 
 
 def _rendered(described: StoreDescription, store: SliceStore, pictures: list[Picture]) -> str:
-    from jinja2 import Environment, StrictUndefined
+    with library_needed("pages about stores"):
+        from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["figure"] = _figure

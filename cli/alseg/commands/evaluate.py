@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 @click.command(cls=ManyFilesCommand)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), help="Split of the run's store.")
-@click.option(
-    "--scans", multiple=True, metavar="FILES", help="Other scans; join the files of one scan by commas."
-)
+@click.option("--scans", multiple=True, metavar="FILES", help="Other scans; join the files of one scan by commas.")
 @click.option("--labels", multiple=True, metavar="FILES", help="The label map of each of --scans.")
 @click.option("--metrics", help="Metrics, joined by commas, as in dice,surface-dice:tolerance=2. Default: the run's.")
 @click.option(

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from alcore import API_VERSION, AlsegError
+from alcore.errors import library_needed
 from alcore.files import disk_errors, make_folder, renamed_to, write_text
 from alcore.specs import HOOKS, SPEC_TYPES
 from alseg.scaffold.names import PluginNames
@@ -36,6 +35,9 @@ def write_plugin(names: PluginNames, kind: str, parent: Path, author: str) -> Pa
 
 
 def _render(draft: Path, names: PluginNames, kind: str, author: str) -> None:
+    with library_needed("new distributions"):
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     # Nothing is escaped: these are programs and plain text, no web pages.
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True
