@@ -22,6 +22,7 @@ from alcore.specs import (
     Options,
     StrategySpec,
     TrackerSpec,
+    UnitKind,
 )
 
 if TYPE_CHECKING:
@@ -280,6 +281,7 @@ __all__ = [
     "StrategySpec",
     "Tracker",
     "TrackerSpec",
+    "UnitKind",
     "Units",
     "Validation",
     "VolumeMetric",

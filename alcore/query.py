@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.labels import LabelSpace
+from alcore.regions import Units
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,6 +26,11 @@ def unwritable(array: NDArray[T]) -> NDArray[T]:
     return copy
 
 
+def unwritable_units(units: Units) -> Units:
+    """A copy of ``units`` whose arrays nothing makes writeable."""
+    return Units(units.kind, unwritable(units.scan), unwritable(units.lower), unwritable(units.upper))
+
+
 class Status(IntEnum):
     """Annotation status of a slice of the pool."""
 
@@ -33,11 +39,16 @@ class Status(IntEnum):
     PSEUDO_LABELLED = 2
 
 
-class Predictor(Protocol):
-    """The current model, applied to slices of the pool. Padding never enters what it returns.
+Reduction = Literal["mean", "sum"]
+"""How the pixels of a unit become one score."""
 
-    Slices are batched by their size, so results come in an order of the predictor's choosing; each batch says which
-    entries of ``indices`` it answers.
+
+class Predictor(Protocol):
+    """The current model, applied to units of the pool. Padding never enters what it returns.
+
+    Units are batched by their size, so results come in an order of the predictor's choosing; each batch says which
+    entries of ``indices`` it answers. The slices of a patch or volume lie below each other: height is the number of
+    slices times their rows.
     """
 
     def probabilities(self, indices: Indices) -> Iterator[tuple[Indices, "Tensor"]]:
@@ -56,8 +67,24 @@ class Predictor(Protocol):
         """
         ...
 
+    def pixel_scores(
+        self, indices: Indices, score: Callable[["Tensor"], "Tensor"], reduction: Reduction
+    ) -> NDArray[np.float64]:
+        """Apply ``score``, which maps (k, classes, height, width) probabilities to (k, height, width), and reduce.
+
+        The same as :meth:`scores` with the reduction in ``score``, but each pixel of overlapping patches is computed
+        once.
+
+        Returns:
+            (len(indices),) the mean or the sum over the pixels of each unit.
+
+        Raises:
+            AlsegError: the model predicts NaN.
+        """
+        ...
+
     def features(self, indices: Indices) -> NDArray[np.float32]:
-        """Return (len(indices), channels): the model's feature layer, max-pooled over space.
+        """Return (len(indices), channels): the model's feature layer, max-pooled over the space of whole slices.
 
         Raises:
             AlsegError: the model names no feature layer.
@@ -119,16 +146,16 @@ class KnownLabels:
 class Query:
     """All that a query strategy sees: the pool, its images by way of the model, and no label that was not paid for.
 
-    Slices are in pool order: scan after scan, by position within a scan. Arrays are copies that cannot be written.
+    What may be chosen are units: slices, unless ``loop.unit`` says otherwise. They are in pool order: scan after scan,
+    by position within a scan. Arrays are copies that cannot be written.
 
     Args:
-        scan: (n,) index of the scan that each slice belongs to, non-decreasing.
-        position: (n,) position of each slice in its scan, from 0.
-        status: (n,) values of :class:`Status`.
-        height: (n,) rows of each slice.
-        width: (n,) columns of each slice.
+        units: where each of the n units lies.
+        status: (n,) values of :class:`Status`; a patch or volume is labelled if no more of it may be chosen.
         spacing: (scans, 3) millimetres along (slices, rows, columns).
-        budget: the number of slices to choose, at least 1.
+        overlap: the share of a unit that may overlap what was chosen before; 0 for slices and volumes, which are apart.
+        most_per_scan: the most units of one scan that may be chosen at a time; 0 for any number.
+        budget: the number of units to choose, at least 1.
         round: the number of the round; 0 asks for the first slices, before there is a model.
         rounds: the number of the last round; 0 where nobody knows it.
         label_space: what the classes are.
@@ -137,12 +164,11 @@ class Query:
         known: the labels that were paid for, if the strategy's spec asks for them.
     """
 
-    scan: NDArray[np.int32]
-    position: NDArray[np.int32]
+    units: Units
     status: NDArray[np.uint8]
-    height: NDArray[np.int32]
-    width: NDArray[np.int32]
     spacing: NDArray[np.float64]
+    overlap: float
+    most_per_scan: int
     budget: int
     round: int
     rounds: int
@@ -150,6 +176,26 @@ class Query:
     rng: np.random.Generator
     predictor: Predictor
     known: KnownLabels
+
+    @property
+    def scan(self) -> NDArray[np.int32]:
+        """Index of the scan that each unit belongs to, (n,), non-decreasing."""
+        return self.units.scan
+
+    @cached_property
+    def position(self) -> NDArray[np.int32]:
+        """Position of each unit's first slice in its scan, from 0, (n,)."""
+        return unwritable(self.units.lower[:, 0])
+
+    @cached_property
+    def height(self) -> NDArray[np.int32]:
+        """Rows of each unit, (n,)."""
+        return unwritable(self.units.upper[:, 1] - self.units.lower[:, 1])
+
+    @cached_property
+    def width(self) -> NDArray[np.int32]:
+        """Columns of each unit, (n,)."""
+        return unwritable(self.units.upper[:, 2] - self.units.lower[:, 2])
 
     @cached_property
     def candidates(self) -> Indices:
@@ -170,6 +216,35 @@ class Query:
     def n_scans(self) -> int:
         """Number of scans in the pool."""
         return int(self.scan[-1]) + 1 if len(self.scan) else 0
+
+    def apart(self, order: Indices, count: int) -> Indices:
+        """The first ``count`` units of ``order`` that may be chosen together; fewer where there are no more.
+
+        Of units that overlap by more than ``overlap``, and of one scan's beyond ``most_per_scan``, the earlier ones
+        count. Slices and volumes do not overlap, so these are the first ``count``, if any number may come of a scan.
+
+        Args:
+            order: candidates, best first.
+            count: how many are wanted.
+        """
+        if not self.most_per_scan and self.units.kind != "patch":
+            return order[:count]
+        chosen: list[int] = []
+        of_scan = np.zeros(self.n_scans, np.int64)
+        free, scan, voxels = np.ones(len(order), bool), self.scan[order], self.units.voxels[order]
+        place = 0
+        while len(chosen) < count and (left := free[place:]).any():
+            place += int(left.argmax())
+            index = int(order[place])
+            chosen.append(index)
+            free[place] = False
+            of_scan[scan[place]] += 1
+            beside = np.flatnonzero(free & (scan == scan[place]))
+            if of_scan[scan[place]] == self.most_per_scan:
+                free[beside] = False
+            else:
+                free[beside] = self.units.overlap(index, order[beside]) <= self.overlap * voxels[beside]
+        return np.array(chosen, np.int64)
 
 
 @dataclass(frozen=True)

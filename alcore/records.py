@@ -38,8 +38,10 @@ class RoundSizes(TypedDict):
     scans_labelled: Count
     foreground_voxels: NotRequired[Count]
     boundary_voxels: NotRequired[Count]
+    labelled_voxels: NotRequired[Count]
     annotator_seconds: NotRequired[float]
     pool: Count
+    units: NotRequired[Count]
     blocks: Count
     blocks_not_interpolated: Count
 
@@ -59,7 +61,7 @@ class RoundRecord(RoundSizes):
 
 
 class SelectedSlice(TypedDict):
-    """One row of ``selections.csv``; None where it is empty."""
+    """One row of ``selections.csv``, a slice or what ``loop.unit`` says; None where it is empty."""
 
     round: Count
     order: Count
@@ -71,6 +73,9 @@ class SelectedSlice(TypedDict):
     block_first: Count | None
     block_last: Count | None
     scan_slices: Count | None
+    slices: Count | None
+    top: Count | None
+    left: Count | None
     height: Count | None
     width: Count | None
     foreground: Count | None

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-UnitKind = Literal["slice", "patch", "volume"]
-UNIT_KINDS: tuple[UnitKind, ...] = ("slice", "patch", "volume")
+from alcore.specs import UnitKind
 
 
 class Region(NamedTuple):
@@ -55,6 +54,37 @@ class Units:
         upper = np.stack([np.add(position, 1), height, width], axis=1).astype(np.int32)
         return cls("slice", scan.astype(np.int32), lower, upper)
 
+    @classmethod
+    def volumes(cls, sizes: NDArray[np.integer]) -> "Units":
+        """Whole scans of ``sizes``, (scans, 3) slices, rows and columns."""
+        upper = np.asarray(sizes, np.int32)
+        return cls("volume", np.arange(len(upper), dtype=np.int32), np.zeros_like(upper), upper)
+
+    @classmethod
+    def patches(cls, sizes: NDArray[np.integer], size: tuple[int, int, int], stride: tuple[int, int, int]) -> "Units":
+        """Boxes of one size on a grid, scan after scan.
+
+        The grid begins at the first voxel of a scan; along each dimension a last box ends with the scan, so that every
+        voxel lies in one. A dimension that is smaller than the box is taken whole.
+
+        Args:
+            sizes: (scans, 3) slices, rows and columns of each scan.
+            size: slices, rows and columns of a box.
+            stride: steps of the grid along the same.
+        """
+        scans, lowers, uppers = [], [], []
+        for scan, lengths in enumerate(np.asarray(sizes, np.int64).tolist()):
+            taken = [min(length, wanted) for length, wanted in zip(lengths, size, strict=True)]
+            starts = [
+                np.unique([*range(0, length - extent + 1, step), length - extent])
+                for length, extent, step in zip(lengths, taken, stride, strict=True)
+            ]
+            lower = np.stack(np.meshgrid(*starts, indexing="ij"), axis=-1).reshape(-1, 3).astype(np.int32)
+            scans.append(np.full(len(lower), scan, np.int32))
+            lowers.append(lower)
+            uppers.append(lower + np.array(taken, np.int32))
+        return cls("patch", np.concatenate(scans), np.concatenate(lowers), np.concatenate(uppers))
+
     def __len__(self) -> int:
         return len(self.scan)
 
@@ -75,3 +105,10 @@ class Units:
         """Voxels of each unit, (n,)."""
         voxels: NDArray[np.int64] = np.prod(self.upper.astype(np.int64) - self.lower, axis=1)
         return voxels
+
+    def overlap(self, index: int, others: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Voxels that unit ``index`` shares with each of ``others``, (len(others),)."""
+        first = np.maximum(self.lower[others], self.lower[index])
+        last = np.minimum(self.upper[others], self.upper[index])
+        shared: NDArray[np.int64] = np.prod(np.maximum(last.astype(np.int64) - first, 0), axis=1)
+        return np.where(self.scan[others] == self.scan[index], shared, 0)

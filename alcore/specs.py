@@ -21,6 +21,9 @@ StrategyNeed = Literal["model", "features", "members", "labels"]
 Needs = frozenset[StrategyNeed]
 LabelMode = Literal["single", "multi"]
 
+UnitKind = Literal["slice", "patch", "volume"]
+"""What may be queried."""
+
 BOTH_LABEL_MODES: tuple[LabelMode, ...] = ("single", "multi")
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -250,10 +253,16 @@ class StrategySpec(ComponentSpec):
             layer), ``members`` (the predictions of each member of a committee), ``labels`` (the labels that were paid
             for); or a function of its options that tells. What cannot be given is an error before anything is
             trained. A strategy that needs none of them can choose the first slices of a run too (``loop.start``).
+        units: what it can choose: slices, patches, volumes. Patches overlap, so it has to choose by ``query.apart``.
     """
 
     kind: ClassVar[str] = "strategy"
     needs: Needs | Callable[[Any], Needs] = frozenset({"model"})
+    units: tuple[UnitKind, ...] = ("slice",)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require("units", get_args(UnitKind))
 
     def needs_with(self, options: Options) -> Needs:
         """What the strategy needs with these options.

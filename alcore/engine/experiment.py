@@ -1,16 +1,19 @@
 """All that one run consists of, built and ready."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.annotating import Annotator
 from alcore.contracts import Strategy
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.options import LoopOptions
 from alcore.engine.predictor import NoModelYet, PoolPredictor
+from alcore.engine.unit_images import UnitImages
 from alcore.labels import LabelSpace
 from alcore.learning import Learner
 from alcore.pool.annotated import AnnotatedSlices
@@ -46,7 +49,7 @@ class Experiment:
         seed: the run's seed.
         loop: rounds, budget and initial slices.
         images: the pool's images.
-        units: what may be queried.
+        units: what may be queried; their arrays cannot be written.
         annotations: what is annotated of the pool.
         annotator: who is asked for labels.
         learner: what trains and predicts.
@@ -76,25 +79,38 @@ class Experiment:
     label_space: LabelSpace
     replayed: Mapping[int, Selection] = field(default_factory=dict)
 
+    @property
+    def status(self) -> NDArray[np.uint8]:
+        """The status of every unit; see :meth:`alcore.pool.annotations.Annotations.status_of`."""
+        return self.annotations.status_of(self.units, self._overlap)
+
+    @property
+    def _overlap(self) -> float:
+        return self.loop.patch_overlap if self.units.kind == "patch" else 0.0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing is left to choose."""
+        return bool((self.status == Status.LABELLED).all())
+
     def query(self, round_number: int) -> Query:
         """The query of one round; that of round 0 asks for the first slices."""
-        table, first = self.images.table, round_number == 0
-        model = NoModelYet(self.images) if first else self._predictor()
-        known = self.annotations.rows(Status.LABELLED) if self.shows_labels else np.empty(0, np.int64)
+        table, units, first = self.images.table, copy.copy(self.units), round_number == 0
+        shown = UnitImages(self.images, units)
+        model = NoModelYet(shown) if first else PoolPredictor(self.learner.predictor(), shown, self.label_space)
         return Query(
-            scan=unwritable(table.scan),
-            position=unwritable(table.position),
-            status=self.annotations.status,
-            height=unwritable(table.height),
-            width=unwritable(table.width),
+            units=units,
+            status=self.status,
             spacing=unwritable(table.spacing),
-            budget=min(self.loop.initial, len(table)) if first else self.loop.budget,
+            overlap=self._overlap,
+            most_per_scan=0 if units.kind == "slice" else self.loop.most_per_scan,
+            budget=min(self.loop.initial, len(units)) if first else self.loop.budget,
             round=round_number,
             rounds=self.loop.rounds,
             label_space=self.label_space,
             rng=random_generator(self.seed, "initial" if first else "query", round_number),
             predictor=model,
-            known=KnownLabels({int(index): self.annotations.label(int(index)) for index in known}, self.label_space),
+            known=KnownLabels(self._known() if self.shows_labels else {}, self.label_space),
         )
 
     def annotate(self, indices: Indices, round_number: int) -> Labelled | None:
@@ -110,8 +126,15 @@ class Experiment:
             indices = indices[[region in labelled for region in asked]]
         return Labelled(indices, answer.seconds)
 
-    def _predictor(self) -> PoolPredictor:
-        return PoolPredictor(self.learner.predictor(), self.images, self.label_space)
+    def _known(self) -> dict[int, NDArray[np.uint8]]:
+        """The labels of units that are labelled, by index."""
+        if self.units.kind == "slice":
+            return {int(row): self.annotations.label(int(row)) for row in self.annotations.rows(Status.LABELLED)}
+        return {int(index): self._below(int(index)) for index in np.flatnonzero(self.status == Status.LABELLED)}
+
+    def _below(self, index: int) -> NDArray[np.uint8]:
+        """The labels of a unit, its slices below each other."""
+        return np.concatenate(list(self.annotations.region(self.units[index])), axis=-2)
 
     def annotated(self) -> AnnotatedSlices:
         """What is annotated now, for the learner."""

@@ -86,7 +86,7 @@ def active_learning(
     training.
     """
     for round_number in range(first_round, experiment.loop.rounds + 1):
-        if experiment.annotations.exhausted:
+        if experiment.exhausted:
             return "pool exhausted"
         announce(listeners, "round_started", round=round_number)
         result = run_round(experiment, round_number, log, listeners, keeper)
@@ -179,8 +179,10 @@ def _fill(experiment: Experiment, selection: Selection) -> tuple[Sequence[int], 
 def _show_queried(
     experiment: Experiment, selection: Selection, round_number: int, listeners: Sequence[Moments]
 ) -> None:
+    chosen = experiment.units.take(selection.indices)
+    first = experiment.images.table.first_of_scan[chosen.scan]
     queried = QueriedSlices(
-        selection.indices,
+        first + (chosen.lower[:, 0] + chosen.upper[:, 0] - 1) // 2,
         experiment.images.table,
         experiment.label_space,
         experiment.images,
@@ -212,6 +214,8 @@ def _sizes(
         "foreground_voxels": int(annotations.foreground.sum()),
         "boundary_voxels": int(annotations.boundary.sum()),
         "pool": len(annotations.table),
+        "units": len(experiment.units),
+        "labelled_voxels": annotations.voxels,
         "blocks": len(selection.blocks),
         "blocks_not_interpolated": blocks_not_interpolated,
     }

@@ -15,10 +15,10 @@ from alcore.query import Indices
 
 @dataclass(frozen=True)
 class QueriedSlices:
-    """This round's annotated slices.
+    """This round's annotated slices; of a patch or volume the one in its middle.
 
     Args:
-        indices: pool indices, in the strategy's order.
+        indices: rows of the table, in the strategy's order.
         table: the pool's slices.
         label_space: what the classes are.
     """

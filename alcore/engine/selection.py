@@ -1,5 +1,6 @@
 """The checks that every strategy's answer has to pass."""
 
+from collections.abc import Callable
 from numbers import Real
 
 import numpy as np
@@ -46,6 +47,7 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
     labelled = indices[query.status[indices] == Status.LABELLED]
     if len(labelled):
         raise fault(f"selected slice {labelled[0]}, which has a label already")
+    _check_apart(indices, query, fault)
     scores = selection.scores
     if scores is not None:
         if not isinstance(scores, np.ndarray) or scores.dtype.kind not in "fiu":
@@ -73,6 +75,23 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
             if query.status[end] != Status.LABELLED and end not in indices:
                 raise fault(f"gave the block {block}, whose slice {end} is not annotated")
     return Selection(indices, tuple(selection.blocks), selection.scores, fill)
+
+
+def _check_apart(indices: Indices, query: Query, fault: Callable[[str], AlsegError]) -> None:
+    """Check that units do not overlap, and that not too many are of one scan."""
+    units = query.units.take(indices)
+    most = int(np.bincount(units.scan).max())
+    if query.most_per_scan and most > query.most_per_scan:
+        raise fault(f"selected {most} units of one scan, where at most {query.most_per_scan} may be chosen")
+    if units.kind == "patch":
+        allowed = query.overlap * units.voxels
+        for later in range(1, len(units)):
+            over = np.flatnonzero(units.overlap(later, np.arange(later)) > allowed[later])
+            if len(over):
+                raise fault(
+                    f"selected the patches {indices[over[0]]} and {indices[later]}, which overlap: query.apart chooses "
+                    "patches that do not"
+                )
 
 
 def narrowed(selection: Selection, labelled: Indices, status: NDArray[np.uint8]) -> Selection:

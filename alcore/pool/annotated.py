@@ -24,12 +24,14 @@ class AnnotatedSlices:
 
     Attributes:
         rows: the slices with a label or a pseudo-label, of a part at least, in pool order.
+        partly: those of them that were paid for in part.
         table: all slices of the pool.
         images: the images of the pool, normalised, float32, on the device.
     """
 
     def __init__(self, images: SliceTensors, annotations: Annotations) -> None:
         self.rows: Indices = annotations.rows(Status.LABELLED, Status.PSEUDO_LABELLED)
+        self.partly: Indices = annotations.partly
         self.table = annotations.table
         self.images = images
         self._annotations = annotations

@@ -11,11 +11,12 @@ from torch import Tensor
 
 from alcore.annotating import Answer, ReadLabels
 from alcore.labels import IGNORED
+from alcore.pool.boxes import box_values
 from alcore.pool.effort import label_effort
 from alcore.pool.slices import ResidentSlices, StreamingSlices
 from alcore.pool.table import SliceTable
 from alcore.query import Indices, Status, unwritable
-from alcore.regions import Region
+from alcore.regions import Region, Units
 
 SLICES_AT_ONCE = 64
 """Slices whose effort is counted in one batch."""
@@ -63,14 +64,57 @@ class Annotations:
         """The status of every slice, as a copy that cannot be written; one voxel that was paid for is a label."""
         return unwritable(self._status)
 
+    def status_of(self, units: Units, overlap: float) -> NDArray[np.uint8]:
+        """The status of units of the pool, (n,): of slices as it is; patches and volumes are labelled or they are not.
+
+        Args:
+            units: every unit of the pool, in its order.
+            overlap: the share of a unit that may be paid for before it counts as labelled.
+        """
+        if units.kind == "slice":
+            return self.status
+        status = np.full(len(units), Status.UNLABELLED, np.uint8)
+        for scan in np.unique(self.table.scan[self._status == Status.LABELLED]).tolist():
+            start, stop = np.searchsorted(units.scan, [scan, scan + 1])
+            paid = self._paid.mask(scan)
+            share = box_values(paid, units.lower[start:stop], units.upper[start:stop], "mean")
+            status[start:stop][share > overlap] = Status.LABELLED
+        return unwritable(status)
+
+    @property
+    def partly(self) -> Indices:
+        """Slices of which a part was paid for, in pool order."""
+        return self._paid.partly
+
+    @property
+    def voxels(self) -> int:
+        """Voxels that were paid for."""
+        return self._paid.voxels
+
+    def rows_of(self, units: Units) -> Indices:
+        """The slices that any of these units has a part of, in pool order."""
+        first = self.table.first_of_scan[units.scan]
+        return np.unique(_ranges(first + units.lower[:, 0], first + units.upper[:, 0]))
+
+    def region(self, region: Region) -> NDArray[np.uint8]:
+        """The true labels of a region as far as they were paid for, elsewhere ``IGNORED``.
+
+        Returns:
+            (slices, [classes,] rows, columns).
+        """
+        (start, top, left), (stop, bottom, right) = region.lower, region.upper
+        first = int(self.table.first_of_scan[region.scan])
+        unknown = np.full((*self.leading_shape, bottom - top, right - left), IGNORED, np.uint8)
+        return np.stack(
+            [
+                self.label(row)[..., top:bottom, left:right] if self._status[row] == Status.LABELLED else unknown
+                for row in range(first + start, first + stop)
+            ]
+        )
+
     def rows(self, *status: Status) -> Indices:
         """Slices of any of these statuses, in pool order."""
         return np.flatnonzero(np.isin(self._status, status))
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether every voxel has a true label."""
-        return self._paid.whole
 
     def pay(self, answer: Answer) -> None:
         """Take over labels that an annotator gave, and count what had to be drawn."""
@@ -142,9 +186,26 @@ class _PaidLabels:
         self._paid: dict[int, NDArray[np.bool_]] = {}
 
     @property
-    def whole(self) -> bool:
-        """Whether every slice was paid for as a whole."""
-        return bool((self._answer >= 0).all())
+    def partly(self) -> Indices:
+        """Slices of which a part was paid for, in pool order."""
+        return np.array(sorted(self._parts), np.int64)
+
+    @property
+    def voxels(self) -> int:
+        """Voxels that were paid for."""
+        whole = self._answer >= 0
+        pixels = self.table.height[whole].astype(np.int64) * self.table.width[whole]
+        return int(pixels.sum()) + sum(int(np.count_nonzero(paid)) for paid in self._paid.values())
+
+    def mask(self, scan: int) -> NDArray[np.bool_]:
+        """Which voxels of a scan were paid for, (slices, rows, columns)."""
+        rows = self.table.rows_of(scan)
+        height, width = self.table.extent(np.array([rows.start]))[0].tolist()
+        paid = np.zeros((rows.stop - rows.start, height, width), bool)
+        paid[self._answer[rows] >= 0] = True
+        for row in self._paid.keys() & set(range(rows.start, rows.stop)):
+            paid[row - rows.start] = self._paid[row]
+        return paid
 
     def add(self, answer: Answer) -> Indices:
         """Take over an answer; return the slices of which something is new, in pool order."""

@@ -1,6 +1,6 @@
 """Build the parts of a run from a configuration and a store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +21,9 @@ from alcore.learning import Learner, LearningTask, LogitsPredictor, Validation
 from alcore.pool.annotations import Annotations
 from alcore.pool.data import PoolData, SplitData
 from alcore.pool.slices import read_region
-from alcore.query import Selection
+from alcore.pool.table import SliceTable
+from alcore.query import Selection, unwritable_units
+from alcore.regions import Units
 from alcore.registry import Registry
 from alcore.runs.config import Chosen, RunConfig
 from alcore.runs.start import Everything, strategy_needs
@@ -50,6 +52,7 @@ def build_experiment(
     store: SliceStore,
     data: PoolData,
     device: torch.device,
+    units: Units,
     replayed: Mapping[int, Selection],
     folder: Path,
 ) -> Experiment:
@@ -61,6 +64,7 @@ def build_experiment(
         store: the data.
         data: its splits, opened.
         device: where to compute.
+        units: what may be queried.
         replayed: by round, what was selected in the run whose queries are repeated; nothing where there is none.
         folder: the annotator's own.
 
@@ -83,7 +87,7 @@ def build_experiment(
         seed=config.run.seed,
         loop=full if config.run.full_data else config.loop,
         images=train.images,
-        units=train.table.units,
+        units=units,
         annotations=Annotations(train.table, info.label_space.leading_shape, device, data.resident),
         annotator=build_annotator(config, registry, info.label_space, train, folder),
         learner=learner,
@@ -96,6 +100,33 @@ def build_experiment(
         label_space=info.label_space,
         replayed=replayed,
     )
+
+
+def build_units(config: RunConfig, table: SliceTable) -> Units:
+    """What may be queried: the training scans in slices, patches or whole; nothing can write to it.
+
+    Raises:
+        AlsegError: a patch is larger than every scan.
+    """
+    loop, sizes = config.loop, table.scan_sizes
+    if loop.unit == "slice" or config.run.full_data:
+        return unwritable_units(table.units)
+    if loop.unit == "volume":
+        return unwritable_units(Units.volumes(sizes))
+    largest = sizes.max(axis=0)
+    if (np.array(loop.patch_size) > largest).all():
+        raise AlsegError(
+            f"a patch of {_by(loop.patch_size)} voxels is larger than every scan",
+            hint=f"no scan has more than {_by(largest.tolist())} slices, rows and columns: set loop.patch_size "
+            "lower, or loop.unit=volume",
+        )
+    depth, height, width = loop.patch_size
+    half = (max(1, depth // 2), max(1, height // 2), max(1, width // 2))
+    return unwritable_units(Units.patches(sizes, loop.patch_size, loop.patch_stride or half))
+
+
+def _by(lengths: Iterable[int]) -> str:
+    return " x ".join(map(str, lengths))
 
 
 def build_annotator(

@@ -52,7 +52,8 @@ def load_checkpoint(experiment: Experiment, path: Path, selections: Sequence[Sel
         check_fits(label.numpy(force=True), index, shape, path)
     queried = _queried(selections)
     labelled = np.flatnonzero(checkpoint.status.numpy(force=True) == Status.LABELLED)
-    if not np.array_equal(labelled, np.unique(np.concatenate(list(queried.values())))):
+    asked = experiment.units.take(np.concatenate(list(queried.values())))
+    if not np.array_equal(labelled, experiment.annotations.rows_of(asked)):
         raise damaged(path, "its labelled slices are not those of selections.csv")
     restore_learner(experiment.learner, checkpoint, path)
     for round_number, indices in queried.items():

@@ -15,7 +15,7 @@ from alcore.registry import Component, Registry
 from alcore.registry.component import S, parse_options
 from alcore.runs.layers import DEFAULT_LEARNER, protocol_values
 from alcore.runs.replay_options import ReplayOptions
-from alcore.runs.start import check_can_start
+from alcore.runs.start import check_can_start, check_serves
 from alcore.specs import (
     SPEC_TYPES,
     AnnotatorSpec,
@@ -217,7 +217,10 @@ class RunConfig(BaseModel):
             return None
         section = NamedComponent.read(info.data["loop"].start).as_section()
         chosen = _chosen(StrategySpec, section, info, "loop.start")
-        check_can_start(chosen.component, chosen.options, _registry(info))
+        registry, strategy = _registry(info), info.data["strategy"]
+        check_can_start(chosen.component, chosen.options, registry)
+        for item in (strategy, chosen):
+            check_serves(info.data["loop"].unit, item.component, item.options, registry)
         return chosen
 
     @field_validator("trackers", mode="before")

@@ -54,10 +54,10 @@ IN_PROGRESS = "round.json"
 SCORE_FIELDS = ("split", "scan", "metric", "class", "value")
 SELECTION_FIELDS = (
     *("round", "order", "kind", "slice", "scan", "position", "score", "block_first", "block_last"),
-    *("scan_slices", "height", "width", "foreground", "boundary"),
+    *("scan_slices", "slices", "top", "left", "height", "width", "foreground", "boundary"),
 )
-FORMAT = 3
-"""Of the layout of a run directory: 2 had no learners and no scores of scans."""
+FORMAT = 4
+"""Of the layout of a run directory: 3 had no units but slices; 2 had no learners and no scores of scans."""
 
 JOB, FAILED, RUNNING = "job.json", "failed.json", "running.json"
 OF_A_JOB = frozenset({JOB, FAILED, RUNNING})
@@ -211,8 +211,8 @@ class RunDirectory:
             AlsegError: a line is damaged; it is named.
         """
         rounds, _ = self.whole_rounds()
-        n_slices = rounds[0]["pool"] if rounds else None
-        return [row for row in self._rows(SELECTIONS, n_slices) if row["round"] < len(rounds)]
+        n_units = rounds[0].get("units", rounds[0]["pool"]) if rounds else None
+        return [row for row in self._rows(SELECTIONS, n_units) if row["round"] < len(rounds)]
 
     def replayed(self) -> list[SelectedSlice]:
         """The query log that the run repeats; empty where it makes its own queries.
@@ -222,9 +222,9 @@ class RunDirectory:
         """
         return self._rows(REPLAYED, None)
 
-    def _rows(self, name: str, n_slices: int | None) -> list[SelectedSlice]:
+    def _rows(self, name: str, n_units: int | None) -> list[SelectedSlice]:
         path = self.path / name
-        return list(_parsed_rows(path, n_slices)) if os.path.lexists(path) else []
+        return list(_parsed_rows(path, n_units)) if os.path.lexists(path) else []
 
     def in_progress(self) -> RoundInProgress | None:
         """The round after the last committed one, as far as it was queried and annotated before the run stopped.
@@ -316,7 +316,7 @@ def _lines(content: bytes) -> list[bytes]:
     return content.rstrip().split(b"\n") if content.strip() else []
 
 
-def _parsed_rows(path: Path, n_slices: int | None) -> Iterator[SelectedSlice]:
+def _parsed_rows(path: Path, n_units: int | None) -> Iterator[SelectedSlice]:
     reader = csv.reader(io.StringIO(read_text(path), newline=""))
     try:
         head = tuple(next(reader, ()))
@@ -325,7 +325,7 @@ def _parsed_rows(path: Path, n_slices: int | None) -> Iterator[SelectedSlice]:
             _check(len(fields) == len(head), f"it has {len(fields)} fields, not {len(head)}")
             row = parse_slice(dict(zip(head, map(csv_value, fields), strict=True)))
             last = max(row["slice"], row["block_first"] or 0, row["block_last"] or 0)
-            _check(n_slices is None or last < n_slices, f"there is no slice {last} in a pool of {n_slices}")
+            _check(n_units is None or last < n_units, f"there is no slice {last} in a pool of {n_units}")
             yield row
     except csv.Error as error:
         raise damaged(path, AlsegError(str(error)), reader.line_num) from error

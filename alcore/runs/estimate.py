@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from alcore.learning import Saving
 from alcore.runs.memory import peak_memory
 from alcore.runs.session import Session
@@ -43,7 +45,9 @@ def estimate_session(session: Session) -> Estimate:
     """Let the learner time a few steps on copies; neither weights nor random streams are touched."""
     experiment = session.experiment
     loop, table = experiment.loop, experiment.images.table
-    annotated = [min(len(table), loop.initial + number * loop.budget) for number in range(loop.rounds + 1)]
+    slices = float(np.mean(experiment.units.upper[:, 0] - experiment.units.lower[:, 0]))
+    asked = [loop.initial + number * loop.budget for number in range(loop.rounds + 1)]
+    annotated = [min(len(table), round(count * slices)) for count in asked]
     learner = experiment.learner.estimate(experiment.images, annotated)
     passes = {split: learner.predict_seconds(item.data.table) for split, item in experiment.evaluators.items()}
     at_end = sum(seconds for split, seconds in passes.items() if split != "validation" or not learner.reports_kept)

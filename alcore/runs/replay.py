@@ -11,6 +11,7 @@ from alcore.errors import AlsegError
 from alcore.pool.table import SliceTable
 from alcore.query import Block, Selection
 from alcore.records import SelectedSlice
+from alcore.regions import Units
 from alcore.runs.directory import RunDirectory
 from alcore.runs.replay_options import ReplayOptions
 
@@ -53,8 +54,8 @@ def read_replay(options: ReplayOptions, rounds: int, fingerprint: str) -> list[S
     return rows
 
 
-def replayed_selections(rows: Sequence[SelectedSlice], table: SliceTable) -> dict[int, Selection]:
-    """What was selected in each round, as indices of the pool of ``table``.
+def replayed_selections(rows: Sequence[SelectedSlice], table: SliceTable, units: Units) -> dict[int, Selection]:
+    """What was selected in each round, as indices of ``units`` of the pool of ``table``.
 
     Raises:
         AlsegError: the pool lacks a scan or slice of the log; it is named.
@@ -63,6 +64,8 @@ def replayed_selections(rows: Sequence[SelectedSlice], table: SliceTable) -> dic
 
     def index(row: SelectedSlice, position: int) -> int:
         scan = row["scan"]
+        if units.kind != "slice":
+            return _same_unit(row, table, units)
         if not 0 <= position < length_of.get(scan, 0):
             raise AlsegError(
                 f"the pool lacks slice {position} of the scan {scan!r}, which the replayed run queried",
@@ -90,6 +93,23 @@ def replayed_selections(rows: Sequence[SelectedSlice], table: SliceTable) -> dic
         )
         for number, chosen in queried.items()
     }
+
+
+def _same_unit(row: SelectedSlice, table: SliceTable, units: Units) -> int:
+    """The index of a patch or volume, if that unit is the one of the log.
+
+    Raises:
+        AlsegError: it is another one.
+    """
+    index = row["slice"]
+    if index < len(units):
+        scan, lower, _ = units[index]
+        if (table.scan_ids[scan], lower) == (row["scan"], (row["position"], row["top"], row["left"])):
+            return index
+    raise AlsegError(
+        f"{units.kind} {index} of the pool is not the one that the replayed run queried in the scan {row['scan']!r}",
+        hint="replay on the dataset of that run, with the same split, loop.patch_size and loop.patch_stride",
+    )
 
 
 def _one_per_block(rows: Sequence[SelectedSlice]) -> Iterable[SelectedSlice]:

@@ -17,7 +17,7 @@ from alcore.files import make_own_folder
 from alcore.pool.data import PoolData, open_splits
 from alcore.records import Environment, RoundRecord, SelectedSlice
 from alcore.registry import Registry
-from alcore.runs.assemble import build_experiment, prepare_torch, training_scan_sizes
+from alcore.runs.assemble import build_experiment, build_units, prepare_torch, training_scan_sizes
 from alcore.runs.checkpoint import load_checkpoint, save_checkpoint
 from alcore.runs.config import RunConfig
 from alcore.runs.directory import RunDirectory
@@ -154,9 +154,11 @@ def build_session(
         log = directory.replayed()
     elif config.replay is not None:
         log = read_replay(config.replay, config.loop.rounds, store.info.fingerprint)
-    replayed = replayed_selections(log, data.splits["train"].table)
+    table = data.splits["train"].table
+    units = build_units(config, table)
+    replayed = replayed_selections(log, table, units)
     folder = (directory.path if directory is not None else out or Path()) / ANNOTATOR
-    experiment = build_experiment(config, registry, store, data, device, replayed, folder)
+    experiment = build_experiment(config, registry, store, data, device, units, replayed, folder)
     return Session(config, registry, store, data, experiment, log, device)
 
 

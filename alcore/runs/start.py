@@ -4,7 +4,7 @@ from alcore.errors import AlsegError
 from alcore.query import Query, Selection
 from alcore.registry import Component, Registry
 from alcore.registry.component import named_components
-from alcore.specs import Needs, Options, StrategySpec
+from alcore.specs import Needs, Options, StrategySpec, UnitKind
 
 
 class Everything:
@@ -23,6 +23,32 @@ def strategy_needs(component: Component[StrategySpec], options: Options, registr
             inner = registry.get(StrategySpec, str(named))
             needs |= strategy_needs(inner, inner.parse_options(named.options), registry)
     return needs
+
+
+def strategy_units(component: Component[StrategySpec], options: Options, registry: Registry) -> list[UnitKind]:
+    """What a strategy can choose with its options, and the strategies that its options name."""
+    units = list(component.spec.units)
+    for kind, named in named_components(options).values():
+        if kind == StrategySpec.kind and str(named) != "none":
+            inner = registry.get(StrategySpec, str(named))
+            served = strategy_units(inner, inner.parse_options(named.options), registry)
+            units = [unit for unit in units if unit in served]
+    return units
+
+
+def check_serves(unit: UnitKind, component: Component[StrategySpec], options: Options, registry: Registry) -> None:
+    """Check that a strategy can choose units of that kind.
+
+    Raises:
+        AlsegError: it cannot.
+    """
+    served = strategy_units(component, options, registry)
+    if unit not in served:
+        able = [item.spec.name for item in registry.components(StrategySpec) if unit in item.spec.units]
+        raise AlsegError(
+            f"the strategy {component.spec.name!r} cannot choose {unit}s, only {'s and '.join(served)}s",
+            hint=f"loop.unit is {unit!r}; strategies that choose {unit}s: {', '.join(able) or 'none is installed'}",
+        )
 
 
 def check_can_start(component: Component[StrategySpec], options: Options, registry: Registry) -> None:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from alcore.errors import AlsegError
 from alcore.labels import LabelSpace
-from alcore.query import Indices, KnownLabels, Query, unwritable
+from alcore.query import Indices, KnownLabels, Query, Reduction, unwritable, unwritable_units
+from alcore.regions import Units
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,6 +65,12 @@ class FixedPredictor:
                 raise AlsegError("the model predicts NaN")
             scores[where] = score(probabilities).numpy()
         return scores
+
+    def pixel_scores(
+        self, indices: Indices, score: Callable[["Tensor"], "Tensor"], reduction: Reduction
+    ) -> NDArray[np.float64]:
+        """Return the mean or sum of ``score`` over the pixels of each slice."""
+        return self.scores(indices, lambda p: getattr(score(p).flatten(start_dim=1), reduction)(dim=1))
 
     def features(self, indices: Indices) -> NDArray[np.float32]:
         """Return the features of ``indices``; an AlsegError where there are none."""
@@ -165,11 +172,10 @@ def synthetic_query(
     states = np.zeros(len(scan), np.uint8) if status is None else np.array(status, np.uint8)
     height, width = (np.full(len(scan), length, np.int32) for length in (24, 32))
     return Query(
-        scan=unwritable(scan),
-        position=unwritable(position),
+        units=unwritable_units(Units.slices(scan, position, height, width)),
         status=unwritable(states),
-        height=unwritable(height),
-        width=unwritable(width),
+        overlap=0.0,
+        most_per_scan=0,
         spacing=unwritable(np.tile([3.0, 1.0, 1.0], (len(scan_lengths), 1))),
         budget=budget,
         round=round,

@@ -240,6 +240,7 @@ class _Sealed:
         self.probabilities = predictor.probabilities
         self.images = predictor.images
         self.scores = predictor.scores
+        self.pixel_scores = predictor.pixel_scores
         self.features = predictor.features
         self.samples = predictor.samples
         self.reached_for: list[str] = []

@@ -14,6 +14,7 @@ from alcore.engine.options import LoopOptions
 from alcore.engine.scoring import NamedMetric, Scoring
 from alcore.labels import IGNORED
 from alcore.pool.slices import ResidentSlices, read_region
+from alcore.query import unwritable_units
 from alcore.testing.networks import MaskedCrossEntropy, TinyNet
 from alcore.testing.splits import annotated, array_split
 
@@ -107,7 +108,7 @@ def experiment_of(split_of):
             seed=seed,
             loop=LoopOptions(rounds=rounds, budget=budget, initial=3),
             images=train.images,
-            units=train.table.units,
+            units=unwritable_units(train.table.units),
             annotations=annotated(train, np.empty(0, np.int64)),
             annotator=Truthful(train),
             learner=Slices(options, task=task),

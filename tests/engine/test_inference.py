@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from alcore import AlsegError, LabelSpace
 from alcore.engine.predictor import PoolPredictor
+from alcore.engine.unit_images import UnitImages
 from alcore.pool import batches as batches_module
 from alcore.pool.batches import equal_size_batches
 
@@ -51,7 +52,7 @@ def predictor_of(split_of, parts, monkeypatch):
         split = split_of(SHAPES, multi_label=multi_label)
         return PoolPredictor(
             SlicePredictor(Inference(parts.TinyNet() if model is None else model, parts.CPU, "off")),
-            split.images,
+            UnitImages(split.images, split.table.units),
             LabelSpace.numbered(3, multi_label=multi_label),
         ), split
 

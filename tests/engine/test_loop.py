@@ -134,7 +134,7 @@ def test_the_loop_ends_when_the_pool_is_exhausted(experiment_of):
     results, reason = run_all(experiment)
     assert reason == "pool exhausted"
     assert [result.record["labelled"] for result in results] == [3, 8, 13, 15]
-    assert experiment.annotations.exhausted
+    assert experiment.exhausted
 
 
 def test_moments_come_in_order_and_a_round_is_committed_before_it_is_announced(experiment_of):

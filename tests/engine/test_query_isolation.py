@@ -14,6 +14,7 @@ from alcore.pool.annotations import Annotations
 from alcore.pool.readers import LabelReader
 from alcore.pool.slices import ResidentSlices, StreamingSlices
 from alcore.pool.table import SliceTable
+from alcore.regions import Units
 from alcore.runs.config import resolve
 from alcore.runs.layers import merge, protocol_values
 from alcore.runs.session import build_session
@@ -93,7 +94,7 @@ def arrays_of(query):
 def test_no_flag_and_no_base_makes_what_a_query_shows_writeable(experiment_of, slices):
     experiment = experiment_of(slices=slices)
     query = experiment.query(1)
-    table = query.predictor._images.table
+    table = query.predictor._shown.slices.table
     for array in (*arrays_of(query), table.store_scan, table.scan, table.position, table.height):
         layer = array
         while isinstance(layer, np.ndarray):
@@ -111,10 +112,15 @@ def test_a_strategy_that_swaps_what_it_can_reach_reads_no_label_that_was_not_pai
     experiment = experiment_of(slices=slices)
     truth = [experiment.annotator.split.label(row) for row in (0, 2)]
     query = experiment.query(1)
-    reached = [query, *(thing for thing in reachable(query.predictor) if isinstance(thing, SliceTable))]
-    assert len(reached) > 1
-    for thing in reached:
+    tables = [thing for thing in reachable(query) if isinstance(thing, SliceTable)]
+    units = [thing for thing in reachable(query) if isinstance(thing, Units)]
+    assert tables
+    assert units
+    for thing in tables:
         object.__setattr__(thing, "position", np.roll(thing.position, 1))
+        object.__setattr__(thing, "scan", np.zeros_like(thing.scan))
+    for thing in units:
+        object.__setattr__(thing, "lower", np.roll(thing.lower, 1, axis=0))
         object.__setattr__(thing, "scan", np.zeros_like(thing.scan))
     experiment.annotate(np.array([0, 2]), 1)
     for row, expected in zip((0, 2), truth, strict=True):

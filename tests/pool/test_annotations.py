@@ -56,7 +56,6 @@ def test_a_true_label_stays_and_a_pseudo_label_gives_way(annotations_of, toy_tab
         found = annotations.rows(status).tolist()
         assert found == [k for k, name in enumerate(expected) if name == status.name.lower()]
     assert sorted(annotations.pseudo_labels) == annotations.rows(Status.PSEUDO_LABELLED).tolist()
-    assert annotations.exhausted == all(name == "labelled" for name in expected)
 
 
 def test_rows_of_several_statuses_come_in_pool_order(annotations_of, toy_table):
@@ -90,7 +89,7 @@ def test_of_a_patch_exactly_its_voxels_are_labelled(annotations_of, toy_store, t
                 mask[region.lower[1] : region.upper[1], region.lower[2] : region.upper[2]] = True
     labelled = [row for row, mask in paid.items() if mask.any()]
     assert annotations.rows(Status.LABELLED).tolist() == labelled
-    assert not annotations.exhausted
+    assert annotations.voxels == sum(int(mask.sum()) for mask in paid.values())
     for row in labelled:
         truth = toy_store.read_label(int(toy_table.store_scan[toy_table.scan[row]]), int(toy_table.position[row]))
         expected = np.where(paid[row], truth, IGNORED)
@@ -104,8 +103,7 @@ def test_slices_of_every_scan_paid_for_equal_volumes_paid_for(annotations_of, to
     for row in np.random.default_rng(0).permutation(len(toy_table)):
         pay_slices(toy_table.units.take(indices([row])))
     pay_volumes(boxes(*((scan, (0, 0, 0), tuple(size)) for scan, size in enumerate(toy_table.scan_sizes.tolist()))))
-    assert by_slice.exhausted
-    assert by_volume.exhausted
+    assert by_slice.voxels == by_volume.voxels == toy_table.scan_sizes.prod(axis=1).sum()
     everything = [np.arange(len(toy_table))]
     for one, other in itertools.product(by_slice.labels(everything), by_volume.labels(everything)):
         assert torch.equal(one, other)

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from alcore import IGNORED, AnnotatedSlices, Indices
 from alseg_learners.foreground import ForegroundVoxels
 from alseg_learners.images import Batch
+from alseg_learners.labelled import LabelledVoxels, Voxel
 from alseg_learners.patch_size import PatchSize
 
 
@@ -29,11 +29,11 @@ class PatchSampler:
     So does nnU-Net, which forces a third (Isensee et al. 2021, supplementary note 2): a class is drawn among those in
     the scan, then one of its voxels to centre on, and the patch is shifted back into the scan. All other patches, and
     those of scans without foreground, lie anywhere; where some slices of a scan have no label, anywhere about a slice
-    that has one.
+    that has one, and where that one has labels in part, anywhere about a voxel that has one.
 
     Args:
         sizes: (slices, rows, columns) of each scan.
-        annotated: positions of the slices of each scan that have a label, in order; none where it has none.
+        labelled: where labels are.
         patch_size: the size of patches; where a scan is smaller, the patch spans all of it.
         foreground: where the foreground is.
         foreground_share: see above.
@@ -43,14 +43,14 @@ class PatchSampler:
     def __init__(
         self,
         sizes: Sequence[tuple[int, int, int]],
-        annotated: Sequence[NDArray[np.integer]],
+        labelled: LabelledVoxels,
         patch_size: PatchSize,
         foreground: ForegroundVoxels,
         foreground_share: float,
         rng: np.random.Generator,
     ) -> None:
         self._sizes = sizes
-        self._annotated = annotated
+        self._labelled = labelled
         self._patch_size = patch_size
         self._foreground = foreground
         self._share = foreground_share
@@ -63,13 +63,13 @@ class PatchSampler:
 
     def _draw(self, scan: int, *, forced: bool) -> Patch:
         voxel = self._foreground.draw(scan, self.rng) if forced else None
+        about: Voxel = (None, None, None) if voxel is not None else self._labelled.draw(scan, self.rng)
         bounds = []
         for axis, (length, wanted) in enumerate(zip(self._sizes[scan], self._patch_size, strict=True)):
             first, last = 0, max(0, length - wanted)
             if voxel is not None:
                 first = last = min(max(0, int(voxel[axis]) - wanted // 2), last)
-            elif axis == 0 and len(self._annotated[scan]) < length:
-                within = int(self.rng.choice(self._annotated[scan]))
+            elif (within := about[axis]) is not None:
                 first, last = max(first, within - wanted + 1), min(last, within)
             start = first if voxel is not None else int(self.rng.integers(first, last, endpoint=True))
             bounds.append((start, min(length, start + wanted)))

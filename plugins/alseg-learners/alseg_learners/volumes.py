@@ -22,6 +22,7 @@ from alcore import (
 from alseg_learners.batches import batches_per_pass, steps_of_epochs
 from alseg_learners.foreground import ForegroundVoxels
 from alseg_learners.inference import Inference
+from alseg_learners.labelled import LabelledVoxels
 from alseg_learners.network import NetworkLearner
 from alseg_learners.options import VolumesOptions
 from alseg_learners.patch_size import PatchSize, with_patch_size
@@ -53,7 +54,7 @@ class Volumes(NetworkLearner[VolumesOptions]):
         """Patches of every scan in which a slice has a label."""
         sampler = PatchSampler(
             scan_sizes(data.table),
-            [data.table.position[rows] for rows in _rows_by_scan(data)],
+            LabelledVoxels(data),
             self._patch_size,
             ForegroundVoxels(data, self.task.label_space, self.task.seed),
             self.options.foreground_share,
@@ -124,9 +125,3 @@ def scan_sizes(table: SliceTable) -> list[tuple[int, int, int]]:
     """(slices, rows, columns) of each scan."""
     spans = [table.rows_of(scan) for scan in range(len(table.scan_ids))]
     return [(span.stop - span.start, int(table.height[span.start]), int(table.width[span.start])) for span in spans]
-
-
-def _rows_by_scan(data: AnnotatedSlices) -> list[NDArray[np.int64]]:
-    """The labelled rows of each scan."""
-    bounds = np.searchsorted(data.table.scan[data.rows], np.arange(1, len(data.table.scan_ids)))
-    return np.split(data.rows, bounds)

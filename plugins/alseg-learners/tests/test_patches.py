@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from alseg_learners.foreground import ForegroundVoxels
+from alseg_learners.labelled import LabelledVoxels
 from alseg_learners.patch_size import patch_size_of
 from alseg_learners.patches import PatchImages, PatchSampler
 from alseg_learners.volumes import scan_sizes
@@ -41,8 +42,9 @@ def annotated(split, rows=None):
 def patch_set(split, share=1 / 3, patches_per_scan=1, seed=0, rows=None):
     data = annotated(split, rows)
     foreground = ForegroundVoxels(data, LabelSpace.numbered(3), seed)
-    positions = [data.table.position[data.rows[data.table.scan[data.rows] == scan]] for scan in range(len(SHAPES))]
-    sampler = PatchSampler(scan_sizes(data.table), positions, SIZE, foreground, share, np.random.default_rng(seed))
+    sampler = PatchSampler(
+        scan_sizes(data.table), LabelledVoxels(data), SIZE, foreground, share, np.random.default_rng(seed)
+    )
     return PatchImages(data, sampler, SIZE, patches_per_scan)
 
 

@@ -18,7 +18,13 @@ class RankingOptions(Options):
     )
 
 
-class ClassScoreOptions(RankingOptions):
+class PixelScoreOptions(RankingOptions):
+    """Options of scores that are computed pixel by pixel."""
+
+    reduction: Reduction = Field("mean", description="Mean per pixel, or sum over pixels.")
+
+
+class ClassScoreOptions(PixelScoreOptions):
     """Options of the paper's uncertainty scores, which are sums over classes and pixels."""
 
     exclude_background: bool = Field(
@@ -35,10 +41,8 @@ class PredictiveEntropyOptions(ClassScoreOptions):
     reduction: Reduction = Field("mean", description="Mean per pixel, or sum over pixels.")
 
 
-class MarginOptions(RankingOptions):
+class MarginOptions(PixelScoreOptions):
     """Options of the margin score."""
-
-    reduction: Reduction = Field("mean", description="Mean per pixel, or sum over pixels.")
 
 
 class FeatureSource(Options):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alcore import Needs, Options, StrategySpec, hookimpl
+from alcore import Needs, Options, StrategySpec, UnitKind, hookimpl
 from alseg_strategies.committee_options import DiceOptions, PowerBaldOptions, SoftrankBaldOptions
 from alseg_strategies.diversity_options import (
     CoresetOptions,
@@ -31,6 +31,7 @@ NOISE = "Kirsch et al. 2023, Stochastic Batch Acquisition: A Simple Baseline for
 COMMITTEE: Needs = frozenset({"model", "members"})
 GAL = "Gal, Islam and Ghahramani 2017, Deep Bayesian Active Learning with Image Data"
 PAPER = "Burmeister et al. 2022, Less Is More, section 3"
+UNITS: tuple[UnitKind, ...] = ("slice", "patch", "volume")
 
 
 def _of_features(options: FeatureOptions) -> Needs:
@@ -49,6 +50,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices drawn uniformly at random (RS).",
         target="alseg_strategies.sampling:Random",
         options=Options,
+        units=UNITS,
         needs=frozenset(),
         reference=PAPER,
     )
@@ -57,6 +59,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Random slices, the same number from each scan (StrRS).",
         target="alseg_strategies.sampling:Stratified",
         options=Options,
+        units=UNITS,
         needs=frozenset(),
         reference=PAPER,
     )
@@ -65,6 +68,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices whose class probabilities lie nearest to undecided (LCUS).",
         target="alseg_strategies.uncertainty:LeastConfidence",
         options=ClassScoreOptions,
+        units=UNITS,
         reference=PAPER,
     )
     yield StrategySpec(
@@ -72,6 +76,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices on which the model is least decided, by the paper's entropy (EntrUS).",
         target="alseg_strategies.uncertainty:Entropy",
         options=ClassScoreOptions,
+        units=UNITS,
         reference=PAPER,
     )
     yield StrategySpec(
@@ -79,6 +84,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices of the highest mean Shannon entropy per pixel.",
         target="alseg_strategies.uncertainty:PredictiveEntropy",
         options=PredictiveEntropyOptions,
+        units=UNITS,
         reference="Shannon 1948; Settles 2009, Active Learning Literature Survey, section 3.1",
     )
     yield StrategySpec(
@@ -86,6 +92,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices with the smallest margin between the two most probable classes.",
         target="alseg_strategies.uncertainty:Margin",
         options=MarginOptions,
+        units=UNITS,
         reference="Scheffer et al. 2001; Settles 2009, section 3.1",
     )
     yield StrategySpec(
@@ -93,6 +100,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices whose features lie farthest from the labelled ones on average (DistRS).",
         target="alseg_strategies.distance:Distance",
         options=DistanceOptions,
+        units=("slice", "volume"),
         needs=_of_features,
         reference=PAPER,
     )
@@ -109,6 +117,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices with the highest sum of an uncertainty and a representativeness score.",
         target="alseg_strategies.combined:RepresentativeUncertainty",
         options=RepresentativeUncertaintyOptions,
+        units=("slice", "volume"),
         needs=frozenset({"model"}),
         reference=PAPER,
     )

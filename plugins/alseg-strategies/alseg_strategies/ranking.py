@@ -17,8 +17,9 @@ def select_in_tiers(query: Query, choose: Callable[[Indices, int], Choice]) -> S
 
     Args:
         query: the query to answer.
-        choose: maps (candidates, count) to ``count`` of the candidates in order of preference, and their scores;
-            called once for each kind of slice that is needed, with 1 <= count <= len(candidates).
+        choose: maps (candidates, count) to ``count`` of the candidates in order of preference, and their scores; to
+            fewer where too many overlap. Called once for each kind of slice that is needed, with
+            1 <= count <= len(candidates).
     """
     pseudo_labelled = np.flatnonzero(query.status == Status.PSEUDO_LABELLED)
     left = query.budget
@@ -31,7 +32,7 @@ def select_in_tiers(query: Query, choose: Callable[[Indices, int], Choice]) -> S
             chosen.append(indices)
             if score is not None:
                 scores.append(score)
-            left -= count
+            left -= len(indices)
     indices = np.concatenate(chosen) if chosen else np.empty(0, np.int64)
     return Selection(indices, scores=np.concatenate(scores) if scores else None)
 
@@ -47,8 +48,9 @@ def select_by_score(query: Query, score: Callable[[Indices], Scores], *, one_per
 
     def choose(candidates: Indices, count: int) -> Choice:
         scores = score(candidates)
-        best = rank(scores, query.scan[candidates] if one_per_scan else None)[:count]
-        return candidates[best], scores[best]
+        order = rank(scores, query.scan[candidates] if one_per_scan else None)
+        best = query.apart(candidates[order], count)
+        return best, scores[np.searchsorted(candidates, best)]
 
     return select_in_tiers(query, choose)
 

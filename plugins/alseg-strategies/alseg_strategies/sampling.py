@@ -16,7 +16,9 @@ class Random:
         """Choose ``query.budget`` slices, each set of slices with the same probability."""
 
         def choose(candidates: Indices, count: int) -> Choice:
-            return query.rng.choice(candidates, size=count, replace=False), None
+            if query.units.kind == "patch":  # of which some overlap
+                return query.apart(query.rng.permutation(candidates), count), None
+            return query.apart(query.rng.choice(candidates, size=count, replace=False), count), None
 
         return select_in_tiers(query, choose)
 
@@ -43,6 +45,6 @@ class Stratified:
             first = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
             labels_before = n_labelled[scan] + np.arange(len(scan)) - first
             tie_break = query.rng.random(len(scan))
-            return by_scan[np.lexsort((tie_break, labels_before))[:count]], None
+            return query.apart(by_scan[np.lexsort((tie_break, labels_before))], count), None
 
         return select_in_tiers(query, choose)

@@ -11,20 +11,19 @@ from alcore import AlsegError, LabelSpace, Query, Selection
 from alseg_strategies.options import (
     ClassScoreOptions,
     MarginOptions,
+    PixelScoreOptions,
     PredictiveEntropyOptions,
-    RankingOptions,
-    Reduction,
 )
 from alseg_strategies.ranking import Indices, Scores, select_by_score
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-T = TypeVar("T", bound=RankingOptions)
+T = TypeVar("T", bound=PixelScoreOptions)
 
 
 class Uncertainty(ABC, Generic[T]):
-    """Chooses the slices of the highest :meth:`score`."""
+    """Chooses the units of the highest score: the mean or sum of :meth:`pixel_scores`."""
 
     def __init__(self, options: T) -> None:
         self.options = options
@@ -42,14 +41,16 @@ class Uncertainty(ABC, Generic[T]):
             AlsegError: the model predicts NaN, or an option does not fit the data.
         """
         self.check(query)
-        return query.predictor.scores(indices, lambda p: self.score(p, query.label_space))
+        return query.predictor.pixel_scores(
+            indices, lambda p: self.pixel_scores(p, query.label_space), self.options.reduction
+        )
 
     def check(self, query: Query) -> None:
         """Raise AlsegError where an option does not fit the data."""
 
     @abstractmethod
-    def score(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
-        """Map probabilities (n, classes, height, width) to scores (n,)."""
+    def pixel_scores(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
+        """Map probabilities (n, classes, height, width) to scores of pixels (n, height, width)."""
 
 
 C = TypeVar("C", bound=ClassScoreOptions)
@@ -67,11 +68,11 @@ class ClassScore(Uncertainty[C]):
                 hint="leave out strategy.exclude_background",
             )
 
-    def score(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
-        """Map probabilities (n, classes, height, width) to scores (n,)."""
+    def pixel_scores(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
+        """Map probabilities (n, classes, height, width) to scores of pixels (n, height, width)."""
         if self.options.exclude_background:
             probabilities = probabilities[:, 1:]
-        return _reduce(self.terms(probabilities, label_space).sum(dim=1), self.options.reduction)
+        return self.terms(probabilities, label_space).sum(dim=1)
 
     @abstractmethod
     def terms(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
@@ -128,16 +129,10 @@ class Margin(Uncertainty[MarginOptions]):
     For multi-label data the two are p and 1 - p of each class, and the classes are averaged.
     """
 
-    def score(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
-        """Map probabilities (n, classes, height, width) to scores (n,)."""
+    def pixel_scores(self, probabilities: "Tensor", label_space: LabelSpace) -> "Tensor":
+        """Map probabilities (n, classes, height, width) to scores of pixels (n, height, width)."""
         if label_space.multi_label:
-            doubt = 1 - (2 * probabilities - 1).abs().mean(dim=1)
-        else:
-            first, second = probabilities.topk(2, dim=1).values.unbind(dim=1)
-            doubt = 1 - (first - second)
-        return _reduce(doubt, self.options.reduction)
-
-
-def _reduce(per_pixel: "Tensor", reduction: Reduction) -> "Tensor":
-    pixels = per_pixel.flatten(start_dim=1)
-    return pixels.sum(dim=1) if reduction == "sum" else pixels.mean(dim=1)
+            doubt: Tensor = 1 - (2 * probabilities - 1).abs().mean(dim=1)
+            return doubt
+        first, second = probabilities.topk(2, dim=1).values.unbind(dim=1)
+        return 1 - (first - second)

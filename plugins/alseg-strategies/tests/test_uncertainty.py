@@ -116,8 +116,8 @@ def test_the_papers_entropy_is_not_monotone_in_doubt():
 
 
 def test_entropy_at_exactly_alpha_is_zero_and_not_nan():
-    score = Entropy(ClassScoreOptions()).score(torch.full((1, 2, 3, 3), 0.5), LabelSpace.numbered(2))
-    assert score.tolist() == [0.0]
+    score = Entropy(ClassScoreOptions()).pixel_scores(torch.full((1, 2, 3, 3), 0.5), LabelSpace.numbered(2))
+    assert score.tolist() == [[[0.0] * 3] * 3]
 
 
 def literal_order(scores, scan, one_per_scan):

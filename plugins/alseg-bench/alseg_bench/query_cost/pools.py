@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore import Indices, KnownLabels, LabelSpace, Query, Status
+from alcore import Indices, KnownLabels, LabelSpace, Query, Reduction, Status, Units
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,6 +49,12 @@ class GivenPredictor:
         """Return the given scores, whatever ``score`` is."""
         given: NDArray[np.float64] = self._scores[indices]
         return given
+
+    def pixel_scores(
+        self, indices: Indices, score: Callable[["Tensor"], "Tensor"], reduction: Reduction
+    ) -> NDArray[np.float64]:
+        """Return the given scores, whatever ``score`` is."""
+        return self.scores(indices, score)
 
     def features(self, indices: Indices) -> NDArray[np.float32]:
         """Return the given vectors, (len(indices), 512)."""
@@ -94,12 +100,12 @@ def large_query(n_slices: int, budget: int, rng: np.random.Generator, with_featu
     """A pool of scans of 50 slices, of which as many are labelled as at the end of the paper's protocol."""
     status = np.full(n_slices, Status.UNLABELLED, np.uint8)
     status[rng.choice(n_slices, size=min(MOST_LABELLED, n_slices // 10), replace=False)] = Status.LABELLED
+    scan, position = np.divmod(np.arange(n_slices), SLICES_PER_SCAN)
     return Query(
-        scan=(np.arange(n_slices) // SLICES_PER_SCAN).astype(np.int32),
-        position=(np.arange(n_slices) % SLICES_PER_SCAN).astype(np.int32),
+        units=Units.slices(scan, position, np.full(n_slices, 64), np.full(n_slices, 64)),
         status=status,
-        height=np.full(n_slices, 64, np.int32),
-        width=np.full(n_slices, 64, np.int32),
+        overlap=0.0,
+        most_per_scan=0,
         spacing=np.ones((-(-n_slices // SLICES_PER_SCAN), 3)),
         budget=budget,
         round=1,
