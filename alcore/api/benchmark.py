@@ -171,7 +171,7 @@ def run_benchmark(
         seeds: ``"0-2"``, one seed, or a list of seeds.
         full_data: whether the fully labelled pool is trained on too, or values by which that differs.
         launcher: name and options of what runs the jobs: ``{"name": "local", "jobs": 2}``.
-        protocol: values to start from: ``less-is-more`` (the default) or ``demo``.
+        protocol: values to start from: ``less-is-more`` (the default), ``strong``, ``patches`` or ``demo``.
         config: a grid file, or its content.
         progress: write a line for each job that ends to stderr.
         settings: as for :func:`alcore.run`.

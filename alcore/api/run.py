@@ -46,7 +46,7 @@ def run(
         learner: what trains, likewise.
         model: segmentation network, likewise.
         loss: training loss, likewise.
-        protocol: values to start from: ``less-is-more`` (the default) or ``demo``.
+        protocol: values to start from: ``less-is-more`` (the default), ``strong``, ``patches`` or ``demo``.
         replay: run directory whose queries are repeated, initial slices included: its configuration takes the
             protocol's place, and its strategy is not asked.
         config: a TOML file, or its content.

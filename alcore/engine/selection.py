@@ -60,6 +60,8 @@ def check_selection(selection: Selection, query: Query, origin: str) -> Selectio
     fill = selection.fill
     if fill is not None and not (isinstance(fill, Fill) and isinstance(fill.weight, Real) and 0 <= fill.weight <= 1):
         raise fault(f"gave {fill!r:.100} to fill blocks with, which is no Fill with a weight from 0 to 1")
+    if selection.blocks and query.units.kind != "slice":
+        raise fault(f"gave blocks, which are made of slices, where {query.units.kind}s are chosen")
     if selection.blocks and fill is None:
         raise fault("gave blocks, but nothing to fill them with (Selection.fill)")
     for block in selection.blocks:

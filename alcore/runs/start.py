@@ -7,6 +7,9 @@ from alcore.registry.component import named_components
 from alcore.specs import Needs, Options, StrategySpec, UnitKind
 
 
+PLURAL: dict[UnitKind, str] = {"slice": "slices", "patch": "patches", "volume": "volumes"}
+
+
 class Everything:
     """Chooses the whole pool, for training on all labels."""
 
@@ -46,9 +49,13 @@ def check_serves(unit: UnitKind, component: Component[StrategySpec], options: Op
     if unit not in served:
         able = [item.spec.name for item in registry.components(StrategySpec) if unit in item.spec.units]
         raise AlsegError(
-            f"the strategy {component.spec.name!r} cannot choose {unit}s, only {'s and '.join(served)}s",
-            hint=f"loop.unit is {unit!r}; strategies that choose {unit}s: {', '.join(able) or 'none is installed'}",
+            f"the strategy {component.spec.name!r} cannot choose {PLURAL[unit]}, only {_listed(served)}",
+            hint=f"loop.unit is {unit!r}; strategies that choose {PLURAL[unit]}: {', '.join(able) or 'none is installed'}",
         )
+
+
+def _listed(units: list[UnitKind]) -> str:
+    return " and ".join(PLURAL[unit] for unit in units) or "nothing that its parts agree on"
 
 
 def check_can_start(component: Component[StrategySpec], options: Options, registry: Registry) -> None:
