@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 from alcore.registry.component import Component
 from alcore.registry.loading import PluginRecord
 from alcore.registry.registry import Registry
-from alcore.specs import ComponentName, ComponentSpec, Options
+from alcore.specs import ComponentName, ComponentSpec, Options, StrategySpec
 
 _SYMBOLS = {
     annotated_types.Ge: (">=", "ge"),
@@ -72,6 +72,7 @@ def _describe_spec(spec: ComponentSpec) -> dict[str, Any]:
         "aliases": list(spec.aliases),
         "reference": spec.reference,
         "target": spec.target,
+        **({"units": list(spec.units)} if isinstance(spec, StrategySpec) else {}),
     }
 
 

@@ -6,7 +6,6 @@ from alcore.registry import Component, Registry
 from alcore.registry.component import named_components
 from alcore.specs import Needs, Options, StrategySpec, UnitKind
 
-
 PLURAL: dict[UnitKind, str] = {"slice": "slices", "patch": "patches", "volume": "volumes"}
 
 
@@ -48,9 +47,10 @@ def check_serves(unit: UnitKind, component: Component[StrategySpec], options: Op
     served = strategy_units(component, options, registry)
     if unit not in served:
         able = [item.spec.name for item in registry.components(StrategySpec) if unit in item.spec.units]
+        others = f"strategies that choose {PLURAL[unit]}: {', '.join(able) or 'none is installed'}"
         raise AlsegError(
             f"the strategy {component.spec.name!r} cannot choose {PLURAL[unit]}, only {_listed(served)}",
-            hint=f"loop.unit is {unit!r}; strategies that choose {PLURAL[unit]}: {', '.join(able) or 'none is installed'}",
+            hint=f"loop.unit is {unit!r}; {others}",
         )
 
 

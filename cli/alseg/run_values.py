@@ -22,7 +22,9 @@ _OPTIONS = (
     click.option("--epochs", type=int, help="Epochs per round."),
     click.option("--batch-size", type=int, help="Largest number of slices in a batch."),
     click.option(
-        "--protocol", shell_complete=protocol_names, help="Values to start from: less-is-more (default), strong, patches or demo."
+        "--protocol",
+        shell_complete=protocol_names,
+        help="Values to start from: less-is-more (default), strong, patches, demo.",
     ),
     click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with further values."),
     click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Any value: learner.amp=bfloat16."),

@@ -38,6 +38,7 @@ def _show(component: "Component", console: "Console") -> None:
     from rich.table import Table
 
     from alcore.registry import describe_options
+    from alcore.specs import StrategySpec
 
     spec = component.spec
     console.print(f"{spec.kind} {spec.name}: {spec.summary}", style="bold")
@@ -46,6 +47,7 @@ def _show(component: "Component", console: "Console") -> None:
         "code": spec.target,
         "reference": spec.reference,
         "aliases": ", ".join(spec.aliases),
+        "units": ", ".join(spec.units) if isinstance(spec, StrategySpec) else "",
     }
     for label, fact in facts.items():
         if fact:

@@ -25,7 +25,11 @@ from alseg.run_values import configured
 )
 @click.option("--batch-size", type=int, help="Largest number of slices or patches in a batch.")
 @click.option("--seed", type=int, help="Seed of every random stream.")
-@click.option("--protocol", shell_complete=protocol_names, help="Values to start from: less-is-more (default), strong, patches or demo.")
+@click.option(
+    "--protocol",
+    shell_complete=protocol_names,
+    help="Values to start from: less-is-more (default), strong, patches, demo.",
+)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with further values.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Any value: learner.patches_per_scan=2.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run directory. Default: a new one under runs/.")

@@ -6,7 +6,7 @@ import pytest
 import tomli_w
 
 from alcore import Registry
-from alcore.runs.directory import SCORE_FIELDS, SELECTION_FIELDS
+from alcore.runs.directory import FORMAT, SCORE_FIELDS, SELECTION_FIELDS
 
 POOL = {"scans": 10, "slices": 200, "pixels": 20_000, "foreground": 4000, "foreground_slices": 100}
 PHASES = {"query": 0.5, "annotate": 0.1, "train": 8.0, "validate": 1.0, "evaluate": 0.4}
@@ -46,7 +46,7 @@ class RunWriter:
         hardware = {"device": "cpu", "gpu": "", "processor": "x86_64", "cores": 2, "torch_threads": 1}
         place = {"python": "3.11.0", "platform": "Linux", "versions": {"alseg": "0.1.0"}, "components": {}}
         environment = {
-            **{"format": 3, "time": "2026-01-01T10:00:00+00:00"},
+            **{"format": FORMAT, "time": "2026-01-01T10:00:00+00:00"},
             **{**place, "dataset": about | facts, "hardware": hardware | {"memory_gib": 8.0}},
         }
         lines = [self.record(number, value, metrics, blocks) for number, value in enumerate(dice)]

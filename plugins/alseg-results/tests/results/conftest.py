@@ -4,7 +4,7 @@ import json
 import pytest
 import tomli_w
 
-from alcore.runs.directory import SCORE_FIELDS, SELECTION_FIELDS
+from alcore.runs.directory import FORMAT, SCORE_FIELDS, SELECTION_FIELDS
 
 
 def score(value, per_class=None):
@@ -81,7 +81,7 @@ class RunWriter:
             "learner": {"epochs": 10},
         }
         facts = {
-            "format": 3,
+            "format": FORMAT,
             "time": f"2026-01-01T00:00:{seed:02d}+00:00",
             **PLACE,
             "dataset": {"name": dataset, "synthetic": False, "fingerprint": f"of {dataset}", "pool": POOL},

@@ -151,7 +151,7 @@ def test_a_failed_job_is_named_with_its_reason(write_run, found):
         ("environment.json", "{", "is damaged"),
         ("environment.json", "{}", "environment.json is damaged: format: Field required"),
         ("environment.json", None, "cannot read"),
-        ("environment.json", '{"format": 99}', "has the format 99, and this alseg reads the format 3"),
+        ("environment.json", '{"format": 99}', "has the format 99, and this alseg reads the format 4"),
         ("rounds.jsonl", "", "has no committed round"),
         ("rounds.jsonl", None, "cannot read"),
         ("rounds.jsonl", "\xff\xfe", "rounds.jsonl is damaged: Invalid JSON"),
