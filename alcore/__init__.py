@@ -22,7 +22,6 @@ from alcore.specs import (
     Options,
     StrategySpec,
     TrackerSpec,
-    UnitKind,
 )
 
 if TYPE_CHECKING:
@@ -281,7 +280,6 @@ __all__ = [
     "StrategySpec",
     "Tracker",
     "TrackerSpec",
-    "UnitKind",
     "Units",
     "Validation",
     "VolumeMetric",

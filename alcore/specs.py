@@ -374,25 +374,6 @@ SPEC_TYPES: dict[str, type[ComponentSpec]] = {
 }
 """Spec class by kind; its keys are the kinds."""
 
-_METHODS = {
-    "dataset": ("list_scans", "read_scan"),
-    "model": ("register_forward_hook", "__call__"),
-    "loss": ("register_forward_hook", "__call__"),
-    "learner": ("fit", "predictor", "state", "restore", "estimate"),
-    "strategy": ("select",),
-    "annotator": ("request", "collect"),
-    "interpolator": ("fill",),
-    "tracker": (),  # GuardedTracker asks for every moment
-    "launcher": ("launch",),
-    "command": (),  # click calls it; nothing is built
-}
-
-
-def methods_of(spec: ComponentSpec) -> tuple[str, ...]:
-    """The methods that what is built from a spec must have; see :mod:`alcore.contracts`."""
-    return (f"from_{spec.needs}",) if isinstance(spec, MetricSpec) else _METHODS[spec.kind]
-
-
 HOOKS: dict[str, str] = {
     "dataset": "register_datasets",
     "model": "register_models",

@@ -12,7 +12,7 @@ from alcore.errors import AlsegError, plugin_fault, shown
 from alcore.guards.plugin_code import plugin_code
 from alcore.guards.python_state import PLUGIN_PACKAGES
 from alcore.registry.discovery import Found
-from alcore.specs import ComponentName, ComponentSpec, NamedComponent, Options, methods_of
+from alcore.specs import ComponentName, ComponentSpec, MetricSpec, NamedComponent, Options
 
 S = TypeVar("S", bound=ComponentSpec, default=ComponentSpec, covariant=True)
 T = TypeVar("T", bound=Options)
@@ -96,7 +96,7 @@ class Component(Generic[S]):
                 if error.__traceback__ is None or error.__traceback__.tb_next is not None:
                     raise  # from within the implementation
                 raise plugin_fault(self.full_name, f"cannot be built from {_call(arguments)}: {error}") from error
-            missing = [name for name in methods_of(self.spec) if not callable(getattr(built, name, None))]
+            missing = [name for name in _methods_of(self.spec) if not callable(getattr(built, name, None))]
         if missing:
             raise plugin_fault(self.full_name, f"builds a {type(built).__name__}, which has no method {missing[0]!r}")
         from alcore.guards.guarded import guarded  # numpy is no load of a listing
@@ -166,3 +166,22 @@ def _marked(options: type[Options]) -> Iterator[tuple[str, str]]:
         for mark in field.metadata:
             if isinstance(mark, ComponentName):
                 yield name, mark.kind
+
+
+_METHODS = {
+    "dataset": ("list_scans", "read_scan"),
+    "model": ("register_forward_hook", "__call__"),
+    "loss": ("register_forward_hook", "__call__"),
+    "learner": ("fit", "predictor", "state", "restore", "estimate"),
+    "strategy": ("select",),
+    "annotator": ("request", "collect"),
+    "interpolator": ("fill",),
+    "tracker": (),  # GuardedTracker asks for every moment
+    "launcher": ("launch",),
+    "command": (),  # click calls it; nothing is built
+}
+
+
+def _methods_of(spec: ComponentSpec) -> tuple[str, ...]:
+    """The methods that what is built from a spec must have; see :mod:`alcore.contracts`."""
+    return (f"from_{spec.needs}",) if isinstance(spec, MetricSpec) else _METHODS[spec.kind]

@@ -1,8 +1,9 @@
 """What this package adds to alseg. Imported for listings, so nothing heavy here."""
 
 from collections.abc import Iterator
+from typing import Final
 
-from alcore import Needs, Options, StrategySpec, UnitKind, hookimpl
+from alcore import Needs, Options, StrategySpec, hookimpl
 from alseg_strategies.committee_options import DiceOptions, PowerBaldOptions, SoftrankBaldOptions
 from alseg_strategies.diversity_options import (
     CoresetOptions,
@@ -31,7 +32,7 @@ NOISE = "Kirsch et al. 2023, Stochastic Batch Acquisition: A Simple Baseline for
 COMMITTEE: Needs = frozenset({"model", "members"})
 GAL = "Gal, Islam and Ghahramani 2017, Deep Bayesian Active Learning with Image Data"
 PAPER = "Burmeister et al. 2022, Less Is More, section 3"
-UNITS: tuple[UnitKind, ...] = ("slice", "patch", "volume")
+UNITS: Final = ("slice", "patch", "volume")
 
 
 def _of_features(options: FeatureOptions) -> Needs:
