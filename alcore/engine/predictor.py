@@ -144,7 +144,7 @@ class PoolPredictor:
             slices = _together(pieces, len(rows))  # (rows, members x classes, height, width)
             for place in where:
                 layers = self._shown.cut(slices, int(indices[place]), int(rows[0]))[0]
-                yield np.array([place]), layers.unflatten(0, (-1, 1, self._label_space.n_classes))
+                yield np.array([place]), layers.reshape(-1, 1, self._label_space.n_classes, *layers.shape[1:])
 
     def _samples_of_slices(self, rows: Indices) -> Iterator[tuple[Indices, Tensor]]:
         for where, logits in self._predictor.samples(self._shown.slices, rows):

@@ -167,3 +167,28 @@ def test_known_labels_of_a_patch_lie_below_each_other(experiment_on):
     scan, (a, b, c), (d, e, f) = PATCHES[7]
     truth = experiment.annotator.split.label_scans[scan][a:d, b:e, c:f]
     np.testing.assert_array_equal(experiment.query(1).known.label(7), truth.reshape(-1, f - c))
+
+
+@pytest.mark.parametrize("units", [PATCHES, VOLUMES], ids=["patches", "volumes"])
+def test_each_member_of_a_committee_predicts_units_as_it_predicts_slices(predictor_on, units):
+    _, experiment = predictor_on
+
+    class Committee:
+        """Two members: the learner's model, and one that turns its logits round."""
+
+        def samples(self, images, rows):
+            for where, logits in experiment.learner.predictor().logits(images, rows):
+                yield where, torch.stack([logits, -logits])
+
+    def committee_on(those):
+        return PoolPredictor(Committee(), UnitImages(experiment.images, those), experiment.label_space)
+
+    slices = [None] * len(experiment.images.table)
+    for where, p in committee_on(experiment.images.table.units).samples(np.arange(len(slices))):
+        for k, place in enumerate(where):
+            slices[place] = p[:, k]
+    for where, p in committee_on(units).samples(np.arange(len(units))[::-1].copy()[:10]):
+        scan, (a, b, c), (d, e, f) = units[len(units) - 1 - int(where[0])]
+        first = experiment.images.table.rows_of(scan).start
+        box = torch.stack(slices[first + a : first + d])[..., b:e, c:f]  # (slices, members, classes, rows, columns)
+        torch.testing.assert_close(p[:, 0], box.movedim(0, 2).flatten(2, 3))
