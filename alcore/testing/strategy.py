@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.contracts import ScoringStrategy, Strategy
 from alcore.engine.selection import check_selection
 from alcore.errors import AlsegError
 from alcore.labels import LabelSpace
-from alcore.query import Query, Selection
+from alcore.query import Query, Selection, Status
 from alcore.registry import Component, Found, Registry
 from alcore.specs import Options, StrategySpec
 from alcore.testing.findings import Finding, require
@@ -39,7 +40,7 @@ class _Pool:
     budget: int
     label_space: LabelSpace = THREE_CLASSES
 
-    def query(self, *, seed: int = 0, predictor: Any = None, batch_size: int = 4) -> Query:
+    def query(self, *, seed: int = 0, predictor: Any = None, batch_size: int = 4, shows_labels: bool = False) -> Query:
         predictor = predictor or synthetic_predictor(self.lengths, label_space=self.label_space, batch_size=batch_size)
         return synthetic_query(
             self.lengths,
@@ -48,7 +49,15 @@ class _Pool:
             seed=seed,
             label_space=self.label_space,
             predictor=predictor,
+            known=self._labels() if shows_labels else None,
         )
+
+    def _labels(self) -> dict[int, NDArray[np.uint8]]:
+        """Labels of the labelled slices."""
+        rng, space = np.random.default_rng(1), self.label_space
+        labelled = np.flatnonzero(np.array(self.status) == Status.LABELLED)
+        highest = 2 if space.multi_label else space.n_classes
+        return {int(row): rng.integers(highest, size=(*space.leading_shape, 4, 4), dtype=np.uint8) for row in labelled}
 
 
 _MIXED = [0, 1, 0, 0, 2, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]
@@ -164,43 +173,47 @@ class _StrategyChecks:
     def select(self, query: Query) -> Selection:
         return self.build().select(query)
 
+    def query(self, pool: _Pool, **settings: Any) -> Query:
+        """The query of a pool, with labels if the strategy needs them."""
+        return pool.query(shows_labels="labels" in self.spec.needs_with(self.options), **settings)
+
     def found_when_built(self) -> str:
         return "" if callable(getattr(self.build(), "select", None)) else "no method select"
 
     def found_in_selection(self, pool: _Pool) -> str:
-        query = pool.query()
+        query = self.query(pool)
         return _fault(self.select(query), query)
 
     def found_when_repeated(self) -> str:
         answers = []
         for global_seed in (1, 2):
             np.random.seed(global_seed)  # noqa: NPY002 - the point is to disturb whoever uses the global state
-            answers.append(self.select(_POOLS[0].query(seed=3)).indices.tolist())
+            answers.append(self.select(self.query(_POOLS[0], seed=3)).indices.tolist())
         return "" if answers[0] == answers[1] else f"{answers[0]} and then {answers[1]}"
 
     def found_under_other_seeds(self) -> str:
         answers, used = set(), False
         for seed in _SEEDS:
-            query = _POOLS[0].query(seed=seed, predictor=identical_predictor(len(_MIXED)))
+            query = self.query(_POOLS[0], seed=seed, predictor=identical_predictor(len(_MIXED)))
             before = query.rng.bit_generator.state
             answers.add(tuple(self.select(query).indices.tolist()))
             used = used or query.rng.bit_generator.state != before
         return f"{answers.pop()} under {len(_SEEDS)} seeds" if used and len(answers) == 1 else ""
 
     def found_with_other_batches(self) -> str:
-        one, four = (self.select(_POOLS[0].query(batch_size=size)).indices.tolist() for size in (1, 4))
+        one, four = (self.select(self.query(_POOLS[0], batch_size=size)).indices.tolist() for size in (1, 4))
         return "" if one == four else f"{one} in batches of 1, {four} in batches of 4"
 
     def found_after_selection(self) -> str:
         predictor = synthetic_predictor(_POOLS[0].lengths)
         before = predictor.fingerprint()
-        self.select(_POOLS[0].query(predictor=predictor))
+        self.select(self.query(_POOLS[0], predictor=predictor))
         return "" if predictor.fingerprint() == before else "predictions were changed in place"
 
     def found_looking_elsewhere(self) -> str:
         sealed = _Sealed(synthetic_predictor(_POOLS[0].lengths))
         try:
-            self.select(_POOLS[0].query(predictor=sealed))
+            self.select(self.query(_POOLS[0], predictor=sealed))
         except AttributeError:
             if not sealed.reached_for:
                 raise
@@ -211,7 +224,7 @@ class _StrategyChecks:
         n = len(pool.status)
         nan = np.full((3, 4, 4), np.nan, np.float32)
         predictor = FixedPredictor([nan] * n, [nan[:1]] * n, np.full((n, 8), np.nan, np.float32))
-        query = pool.query(predictor=predictor)
+        query = self.query(pool, predictor=predictor)
         try:
             selection = self.select(query)
         except AlsegError:
@@ -219,7 +232,7 @@ class _StrategyChecks:
         return _fault(selection, query)
 
     def found_in_scores(self) -> str:
-        query = _POOLS[0].query()
+        query = self.query(_POOLS[0])
         strategy = self.build()
         selection = strategy.select(query)
         if selection.scores is not None and np.shape(selection.scores) != np.shape(selection.indices):

@@ -50,8 +50,14 @@ def pool() -> Query:
     status = np.zeros(N_SCANS * N_SLICES, np.uint8)
     status[[2, 20, 30, 45, 60, 84]] = 1
     predictor = FixedPredictor(probabilities, features=np.array(features, np.float32), members=members)
+    paid = {int(index): probabilities[index].argmax(axis=0).astype(np.uint8) for index in np.flatnonzero(status)}
     return synthetic_query(
-        [N_SLICES] * N_SCANS, budget=BUDGET, status=status, label_space=LabelSpace.numbered(2), predictor=predictor
+        [N_SLICES] * N_SCANS,
+        budget=BUDGET,
+        status=status,
+        label_space=LabelSpace.numbered(2),
+        predictor=predictor,
+        known=paid,
     )
 
 

@@ -94,6 +94,17 @@ class ClusteringOptions(FeatureOptions):
     )
 
 
+class ForegroundRandomOptions(Options):
+    """Options of foreground-aware random draws."""
+
+    source: Literal["both", "prediction", "position"] = Field(
+        "both",
+        description="Where foreground is expected: prediction (the model's), position (where paid slices hold it "
+        "along their scans), or both multiplied.",
+    )
+    share: float = Field(0.66, ge=0, le=1, description="Share of the budget that is drawn with foreground in mind.")
+
+
 class RepresentativeUncertaintyOptions(Options):
     """Options of the sum of an uncertainty and a representativeness score."""
 

@@ -21,6 +21,7 @@ from alseg_strategies.options import (
     DistanceOptions,
     FeatureOptions,
     FeatureSource,
+    ForegroundRandomOptions,
     MarginOptions,
     PredictiveEntropyOptions,
     RankingOptions,
@@ -41,6 +42,10 @@ def _of_features(options: FeatureOptions) -> Needs:
 
 def _of_vectors(options: FeatureSource) -> Needs:
     return frozenset({"model", "features"}) if options.features == "model" else frozenset()
+
+
+def _of_foreground(options: ForegroundRandomOptions) -> Needs:
+    return frozenset({"labels"}) if options.source == "position" else frozenset({"model", "labels"})
 
 
 @hookimpl
@@ -129,6 +134,14 @@ def register_strategies() -> Iterator[StrategySpec]:
         options=StridedOptions,
         needs=frozenset(),
         reference="Burmeister et al. 2022, Less Is More, section 3 and appendix A",
+    )
+    yield StrategySpec(
+        name="foreground-random",
+        summary="Random slices, most of them where foreground is expected.",
+        target="alseg_strategies.foreground:ForegroundRandom",
+        options=ForegroundRandomOptions,
+        needs=_of_foreground,
+        reference="after Lueth et al. 2025, nnActive, without its oracle",
     )
     yield StrategySpec(
         name="strided-even",

@@ -25,6 +25,7 @@ def random_probabilities(n, classes=3):
     return weights / weights.sum(axis=1, keepdims=True)
 
 
+PAID = {row: np.full((5, 4), row // 4 % 3, np.uint8) for row in (0, 4, 8, 12)}
 RNG = np.random.default_rng(1)
 POOLS = {
     "every score is zero": ([8, 8], one_hot(16, 0), RNG.normal(size=(16, 6))),
@@ -52,7 +53,7 @@ def test_the_budget_is_filled_with_slices_that_have_no_label(name, pool):
             members=[np.stack([p, p, p]) for p in probabilities],  # who agree about everything
         )
         query = synthetic_query(
-            lengths, status=[1, 0, 0, 2] * 4, budget=budget, label_space=THREE_CLASSES, predictor=predictor
+            lengths, status=[1, 0, 0, 2] * 4, budget=budget, label_space=THREE_CLASSES, predictor=predictor, known=PAID
         )
         selection = strategy.select(query)
         chosen = selection.indices.tolist()
