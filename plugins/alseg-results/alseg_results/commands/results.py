@@ -47,6 +47,9 @@ def _rounds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> l
 @click.option("--statistics", is_flag=True, help="Also ranks, paired differences and the penalty matrix.")
 @click.option("--audit", is_flag=True, help="Also which slices each strategy chose.")
 @click.option("--against", metavar="paper|DIR", help="Also the figures of the paper, or of a release, beside these.")
+@click.option(
+    "--table", "only", multiple=True, help="Print these tables alone, such as rounds or pairs; may be repeated."
+)
 @click.option("--tidy", "tidy_file", type=click.Path(path_type=Path), help="Write every score to this CSV file.")
 @click.option(
     "--tidy-scans", "scans_file", type=click.Path(path_type=Path), help="Write every score of every scan to this file."
@@ -64,6 +67,7 @@ def results(
     statistics: bool,
     audit: bool,
     against: str | None,
+    only: tuple[str, ...],
     tidy_file: Path | None,
     scans_file: Path | None,
     export_to: Path | None,
@@ -95,7 +99,9 @@ def results(
 
     from alseg_results.commands.show import show_results
 
-    show_results(overview, registry, form, per_class=per_class, statistics=statistics, audit=audit, against=against)
+    show_results(
+        overview, registry, form, per_class=per_class, statistics=statistics, audit=audit, against=against, only=only
+    )
 
 
 def _export(directory: Path, folder: Path) -> None:

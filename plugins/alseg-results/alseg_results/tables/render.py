@@ -1,6 +1,7 @@
 """Tables as Markdown and as LaTeX; the terminal and the page have renderers of their own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from alseg.show.table import Cell, Row, Table
 
@@ -26,30 +27,76 @@ def _markdown_row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+TEXT_WIDTH = 345.0
+"""Points of a line of text in LaTeX's ``article``."""
+
+_CHARACTER, _COLUMN = 4.7, 8.0
+"""Points of a character in ``\\small``, on average, and of the space between two columns."""
+
+
 def latex(table: Table) -> str:
-    r"""A ``table`` with a ``tabular`` that needs ``\usepackage{booktabs}`` and nothing else."""
-    return "\n".join([latex_head(table), *map(latex_row, table.rows), LATEX_FOOT]) + "\n"
+    r"""A ``table`` that needs ``\usepackage{booktabs}`` and nothing else.
+
+    Where it would be wider than the text, it is a ``tabular`` for as many columns as fit, and another one below for the
+    next, names repeated.
+    """
+    parts = [_columns(table, places) for places in _fitting(table)]
+    tabulars = ["\n".join((_tabular_head(part), *map(latex_row, part.rows), _TABULAR_FOOT)) for part in parts]
+    return "\n".join((_table_head(table), "\n\n\\medskip\n".join(tabulars), _TABLE_FOOT)) + "\n"
+
+
+def _fitting(table: Table) -> list[list[int]]:
+    """The columns of numbers of each part: as many as fit beside the names, one at least."""
+    widths = [
+        _CHARACTER * max(len(text) for text in (table.columns[place], *(row.cells[place].text for row in table.rows)))
+        + _COLUMN
+        for place in range(len(table.columns))
+    ]
+    left = TEXT_WIDTH - sum(widths[: table.text_columns])
+    parts: list[list[int]] = [[]]
+    used = 0.0
+    for place in range(table.text_columns, len(table.columns)):
+        if parts[-1] and used + widths[place] > left:
+            parts.append([])
+            used = 0.0
+        parts[-1].append(place)
+        used += widths[place]
+    return parts
+
+
+def _columns(table: Table, places: Sequence[int]) -> Table:
+    """The table with its names and those columns of numbers."""
+    kept = (*range(table.text_columns), *places)
+    rows = tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
 
 
 def latex_head(table: Table) -> str:
     """All that comes before the rows."""
-    alignment = "l" * table.text_columns + "r" * (len(table.columns) - table.text_columns)
+    return "\n".join((_table_head(table), _tabular_head(table)))
+
+
+def _table_head(table: Table) -> str:
     caption = " ".join(filter(None, (_sentence(table.title), _sentence(table.caption))))
     return "\n".join(
         (
             r"\begin{table}",
-            r"\centering",
+            r"\centering\small",
             rf"\caption{{{latex_text(caption)}}}",
             rf"\label{{tab:{table.key}}}",
-            rf"\begin{{tabular}}{{{alignment}}}",
-            r"\toprule",
-            _latex_row(map(latex_text, table.columns)),
-            r"\midrule",
         )
     )
 
 
-LATEX_FOOT = "\n".join((r"\bottomrule", r"\end{tabular}", r"\end{table}"))
+def _tabular_head(table: Table) -> str:
+    alignment = "l" * table.text_columns + "r" * (len(table.columns) - table.text_columns)
+    heads = _latex_row(map(latex_text, table.columns))
+    return "\n".join((rf"\begin{{tabular}}{{{alignment}}}", r"\toprule", heads, r"\midrule"))
+
+
+_TABULAR_FOOT = "\n".join((r"\bottomrule", r"\end{tabular}"))
+_TABLE_FOOT = r"\end{table}"
+LATEX_FOOT = "\n".join((_TABULAR_FOOT, _TABLE_FOOT))
 """All that comes after the rows."""
 
 

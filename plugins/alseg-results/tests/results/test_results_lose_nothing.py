@@ -1,17 +1,21 @@
 """What ``alseg results`` prints at any width, and into a pipe: no name, head, number or sentence is cut."""
 
 import re
+import shutil
+import subprocess
 
 import pytest
 from alseg_results.commands.results import results
 from alseg_results.overview import look_at
 from alseg_results.tables.comparison import comparison_tables
+from alseg_results.tables.render import latex
 from alseg_results.tables.scans import mixed_tables, scan_interval_tables, weakest_table
 from alseg_results.tables.scores import effort_table, rounds_table, whole_table
 from alseg_results.tables.selections import selection_tables
 from click.testing import CliRunner
 
-from alcore import Registry
+from alcore import AlsegError, Registry
+from alcore.escapes import latex_text
 
 LONG = {"block_size": 5, "interpolator": "morphological-contour", "pseudo_label_weight": 0.25}
 
@@ -88,3 +92,46 @@ def test_names_are_whole_in_every_form(folder, form):
     assert asked.exit_code == 0, asked.output
     name = "representative-uncertainty"
     assert name in asked.stdout
+
+
+def test_one_table_at_a_time_can_be_printed_in_any_form(folder):
+    shown = CliRunner().invoke(results, [str(folder), "--table", "pairs", "--latex"], catch_exceptions=False)
+    assert shown.stdout.count(r"\begin{table}") == 1
+    assert r"\label{tab:pairs}" in shown.stdout
+    both = CliRunner().invoke(results, [str(folder), "--table", "rounds", "--table", "whole"], catch_exceptions=False)
+    assert both.stdout.startswith("dice on the validation scans of hippocampus")
+    assert both.stdout.count("whole curves on") == 2
+    assert "No verdict" not in both.stdout
+    with pytest.raises(AlsegError, match="there is no table 'round'") as caught:
+        CliRunner().invoke(results, [str(folder), "--table", "round"], catch_exceptions=False)
+    assert caught.value.hint.startswith("there are: rounds, whole, weakest, effort, control, ranks")
+
+
+LATEX = shutil.which("pdflatex") or shutil.which("tectonic")
+
+
+def test_every_table_fits_the_text_of_an_article_and_repeats_names_where_it_is_in_parts(tables):
+    for table in tables[1]:
+        text = latex(table)
+        heads = re.findall(r"\\toprule\n(.*?) \\\\\n", text)
+        names = [latex_text(head) for head in table.columns[: table.text_columns]]
+        assert [cell for head in heads for cell in head.split(" & ")[table.text_columns :]] == [
+            latex_text(head) for head in table.columns[table.text_columns :]
+        ]
+        assert all(head.removeprefix("{}").split(" & ")[: table.text_columns] == names for head in heads)
+        assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == len(heads)
+        # A line holds some eighty small characters: cells are counted with the two spaces that part them.
+        for part in text.split(r"\begin{tabular}")[1:]:
+            plain = re.sub(r"\\textbf\{(.*?)\}", r"\1", part.replace(r"$\pm$", "±"))
+            cells = [row.removesuffix(r" \\").split(" & ") for row in plain.splitlines() if " & " in row]
+            widths = [max(map(len, column)) + 2 for column in zip(*cells, strict=True)]
+            assert sum(widths) <= 80 or len(widths) == table.text_columns + 1
+
+
+@pytest.mark.skipif(LATEX is None, reason="no LaTeX on the PATH")
+def test_the_tables_compile_and_no_box_is_too_wide(tables, tmp_path):
+    body = "\n".join(map(latex, tables[1]))
+    text = "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\n" + body + "\\end{document}\n"
+    (tmp_path / "tables.tex").write_text(text, encoding="utf-8")
+    done = subprocess.run([LATEX, "tables.tex"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert "Overfull" not in done.stdout
