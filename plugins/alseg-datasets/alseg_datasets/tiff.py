@@ -4,9 +4,11 @@ ITK reads one page of ImageJ's large stacks, and tiles of 16 bits as colours of 
 """
 
 import logging
+import lzma
 import math
 import struct
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +37,11 @@ _NAMES = {"T": "time points", "Z": "planes", "I": "images", "Q": "planes", "C": 
 _RESOLUTION_UNITS = {RESUNIT.INCH: 25.4, RESUNIT.CENTIMETER: 10.0, RESUNIT.MILLIMETER: 1.0, RESUNIT.MICROMETER: 1e-3}
 _IMAGEJ_UNITS = {"mm": 1.0, "cm": 10.0, "micron": 1e-3, "um": 1e-3, "µm": 1e-3, "\\u00B5m": 1e-3, "inch": 25.4}
 _VALUE_SIZES = {int(kind): struct.calcsize(f"={form}") for kind, form in TIFF.DATA_FORMATS.items()}
+_DAMAGED = (
+    *(TiffFileError, ValueError, RuntimeError, OSError, LookupError, TypeError, ArithmeticError, AssertionError),
+    *(struct.error, zlib.error, lzma.LZMAError),
+)
+"""What tifffile raises of a damaged file."""
 _COPY_AGAIN = "copy or download the file once more"
 
 
@@ -54,8 +61,9 @@ def read_tiff(path: Path) -> Volume:
                 _check_whole(file, series, path)
                 voxels = _with_channels(series.asarray(), series.axes, path)
                 spacing = _spacing(file)
-        except (TiffFileError, ValueError, RuntimeError, OSError, LookupError, TypeError, ArithmeticError) as error:
-            raise AlsegError(f"{path} cannot be read as TIFF: {error}", hint=_COPY_AGAIN) from error
+        except _DAMAGED as error:
+            reason = str(error) or type(error).__name__
+            raise AlsegError(f"{path} cannot be read as TIFF: {reason}", hint=_COPY_AGAIN) from error
     photometric = series.keyframe.photometric
     warnings = [f"read with a complaint of tifffile: {text}" for text in complaints]
     if photometric == PHOTOMETRIC.MINISWHITE and voxels.dtype != bool:

@@ -64,6 +64,18 @@ def test_a_truncated_file_is_refused(tmp_path, options, cut):
     refused(tmp_path / "a.tif")
 
 
+def test_a_page_with_more_tags_than_the_file_holds_is_refused(tmp_path):
+    """tifffile raises struct.error, which is no ValueError."""
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, STACK, imagej=True, byteorder="<", metadata={"axes": "ZYX"})
+    with tifffile.TiffFile(path) as file:
+        second = file.pages[1].offset
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<H", content, second, 4000)
+    path.write_bytes(content)
+    refused(path, "cannot be read as TIFF: ")
+
+
 def test_planes_behind_the_only_page_of_imagej_are_read_or_missed(tmp_path):
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, STACK, imagej=True, metadata={"axes": "ZYX"})

@@ -14,8 +14,9 @@ NOT_KEPT = ("_hparams_/", "configuration/")
 
 
 def event_files(directory: Path) -> list[Path]:
-    """The event files of a folder, oldest first."""
-    return sorted(directory.glob("events.out.tfevents.*"))
+    """The event files of a folder, oldest first; a folder or link of such a name is none of this tracker's."""
+    named = directory.glob("events.out.tfevents.*")
+    return sorted(path for path in named if path.is_file() and not path.is_symlink())
 
 
 def committed_events(files: list[Path], first_round: int, last_epoch: int) -> Iterator[Event]:

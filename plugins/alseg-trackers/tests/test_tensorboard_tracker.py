@@ -127,6 +127,20 @@ def hparams_of(events):
     return {tag: HParamsPluginData.FromString(data.plugin_data.content) for tag, data in content.items()}
 
 
+def test_a_link_or_folder_with_the_name_of_an_event_file_is_neither_read_nor_removed(tmp_path):
+    run_rounds(tmp_path / "outside", [0])
+    (outside,) = (tmp_path / "outside").iterdir()
+    run = tmp_path / "run"
+    (run / "events.out.tfevents.1.folder").mkdir(parents=True)
+    (run / "events.out.tfevents.2.link").symlink_to(outside)
+    (run / "events.out.tfevents.3.dangling").symlink_to(tmp_path / "absent")
+    planted = set(run.iterdir())
+    run_rounds(run, [2], committed=[0, 1])
+    assert planted < set(run.iterdir())
+    assert outside.exists()
+    assert not (tmp_path / "absent").exists()
+
+
 def test_hparams_are_the_configuration_and_say_how_the_run_ended(written, tmp_path):
     data = hparams_of(written)
     started = data["_hparams_/session_start_info"].session_start_info.hparams
