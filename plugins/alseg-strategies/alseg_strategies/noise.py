@@ -43,8 +43,9 @@ class Noisy:
                     f"{scores.min():.4g}",
                     hint="use strategy noisy with kind=softrank, which looks at the ranking alone",
                 )
-            drawn = noisy_order(scores, self.options.kind, self.options.beta, query.rng)[:count]
-            return candidates[drawn], scores[drawn]
+            order = noisy_order(scores, self.options.kind, self.options.beta, query.rng)
+            drawn = query.apart(candidates[order], count)
+            return drawn, scores[np.searchsorted(candidates, drawn)]
 
         return select_in_tiers(query, choose)
 

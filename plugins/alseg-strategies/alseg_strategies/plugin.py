@@ -155,6 +155,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices farthest from the nearest labelled or chosen one (greedy k-centre).",
         target="alseg_strategies.coreset:Coreset",
         options=CoresetOptions,
+        units=("slice", "volume"),
         needs=_of_vectors,
         reference="Sener and Savarese 2018, Active Learning for Convolutional Neural Networks: A Core-Set Approach",
     )
@@ -163,6 +164,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices to which the pool is most similar, by a Gaussian kernel.",
         target="alseg_strategies.coverage:MaxHerding",
         options=MaxHerdingOptions,
+        units=("slice", "volume"),
         needs=_of_vectors,
         reference="Bae et al. 2024, Generalized Coverage for More Robust Low-Budget Active Learning",
     )
@@ -171,6 +173,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices whose balls of a fixed radius hold most of the pool.",
         target="alseg_strategies.coverage:ProbCover",
         options=ProbCoverOptions,
+        units=("slice", "volume"),
         needs=_of_vectors,
         reference="Yehuda et al. 2022, Active Learning Through a Covering Lens",
     )
@@ -179,6 +182,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices to which the pool is most similar, by the cosine of features.",
         target="alseg_strategies.coverage:FacilityLocation",
         options=SampledOptions,
+        units=("slice", "volume"),
         needs=_of_vectors,
         reference="Wei et al. 2015, Submodularity in Data Subset Selection and Active Learning",
     )
@@ -187,6 +191,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Typical slices of the clusters with the fewest labels.",
         target="alseg_strategies.typiclust:TypiClust",
         options=TypiClustOptions,
+        units=("slice", "volume"),
         needs=_of_vectors,
         reference="Hacohen et al. 2022, Active Learning on a Budget",
     )
@@ -195,6 +200,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="The slices nearest to the centres of as many clusters as there is budget (ALPS).",
         target="alseg_strategies.centres:KMeansCentres",
         options=DiversityOptions,
+        units=("slice", "volume"),
         needs=_of_vectors,
         reference="Yuan et al. 2020, Cold-start Active Learning through Self-supervised Language Modeling",
     )
@@ -203,6 +209,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Of the slices with the highest score those that differ most.",
         target="alseg_strategies.diverse_top:DiverseTop",
         options=DiverseTopOptions,
+        units=("slice", "volume"),
         needs=_of_vectors,
         reference="Zhdanov 2019, Diverse Mini-batch Active Learning",
     )
@@ -211,6 +218,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices drawn with a probability that grows with any score.",
         target="alseg_strategies.noise:Noisy",
         options=NoisyOptions,
+        units=UNITS,
         needs=frozenset(),
         reference=NOISE,
     )
@@ -219,6 +227,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices drawn with a probability that grows with their predictive entropy (PowerPE).",
         target="alseg_strategies.noise:Noisy",
         options=PowerOptions,
+        units=UNITS,
         needs=frozenset(),
         reference=NOISE,
     )
@@ -227,6 +236,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Of many random groups of slices the one with the highest mean score.",
         target="alseg_strategies.stochastic_batches:StochasticBatches",
         options=StochasticBatchesOptions,
+        units=UNITS,
         needs=frozenset(),
         reference="Gaillochet et al. 2023, Active learning for medical image segmentation with stochastic batches",
     )
@@ -235,6 +245,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices of each class drawn by entropy, with less and less chance (ClaSP PE).",
         target="alseg_strategies.clasp:ClaspPe",
         options=ClaspOptions,
+        units=("slice", "volume"),
         reference="Lueth et al. 2026, ClaSP PE, arXiv 2601.13677",
     )
     yield StrategySpec(
@@ -242,6 +253,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices about which the members of a committee disagree (mutual information).",
         target="alseg_strategies.committee:Bald",
         options=RankingOptions,
+        units=UNITS,
         needs=COMMITTEE,
         reference=GAL,
     )
@@ -250,6 +262,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices of the highest Shannon entropy of a committee's mean prediction.",
         target="alseg_strategies.committee:CommitteeEntropy",
         options=RankingOptions,
+        units=UNITS,
         needs=COMMITTEE,
         reference=GAL,
     )
@@ -258,6 +271,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices of the highest mean Shannon entropy of a committee's members.",
         target="alseg_strategies.committee:ExpectedEntropy",
         options=RankingOptions,
+        units=UNITS,
         needs=COMMITTEE,
         reference=GAL,
     )
@@ -266,6 +280,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices where many members vote against the majority.",
         target="alseg_strategies.committee:VariationRatio",
         options=RankingOptions,
+        units=UNITS,
         needs=COMMITTEE,
         reference=GAL,
     )
@@ -274,6 +289,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices where members have a low soft Dice with their mean.",
         target="alseg_strategies.committee:ExpectedDice",
         options=DiceOptions,
+        units=UNITS,
         needs=COMMITTEE,
         reference="Lueth et al. 2025, nnActive",
     )
@@ -282,6 +298,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices where the masks of members have a low Dice with each other.",
         target="alseg_strategies.committee:CommitteeDice",
         options=DiceOptions,
+        units=UNITS,
         needs=COMMITTEE,
         reference="Roy et al. 2018, Inherent Brain Segmentation Quality Control",
     )
@@ -290,6 +307,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices drawn with a probability that grows with mutual information (PowerBALD).",
         target="alseg_strategies.noise:Noisy",
         options=PowerBaldOptions,
+        units=UNITS,
         needs=frozenset(),
         reference=NOISE,
     )
@@ -298,6 +316,7 @@ def register_strategies() -> Iterator[StrategySpec]:
         summary="Slices drawn with a probability that falls with the rank of mutual information.",
         target="alseg_strategies.noise:Noisy",
         options=SoftrankBaldOptions,
+        units=UNITS,
         needs=frozenset(),
         reference=NOISE,
     )

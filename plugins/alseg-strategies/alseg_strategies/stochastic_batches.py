@@ -39,7 +39,7 @@ class StochasticBatches:
             groups, rest = shuffled[: n_groups * size].reshape(n_groups, size), shuffled[n_groups * size :]
             worth = scores[groups].max(axis=1) if self.options.aggregate == "max" else scores[groups].mean(axis=1)
             best_first = groups[np.argsort(-worth, kind="stable")].ravel()
-            chosen = np.concatenate([best_first, rest])[:count]
-            return candidates[chosen], scores[chosen]
+            chosen = query.apart(candidates[np.concatenate([best_first, rest])], count)
+            return chosen, scores[np.searchsorted(candidates, chosen)]
 
         return select_in_tiers(query, choose)
