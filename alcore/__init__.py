@@ -66,7 +66,6 @@ if TYPE_CHECKING:
     from alcore.documents import read_json, read_toml
     from alcore.engine.device import refusals_explained
     from alcore.engine.figures import flat_values, round_figures, run_name
-    from alcore.engine.moments import Moments, announce
     from alcore.escapes import csv_text, markdown_text
     from alcore.files import disk_errors, write_text
     from alcore.jobs import Job, JobOutcome
@@ -84,6 +83,7 @@ if TYPE_CHECKING:
         Validation,
         load_weights,
     )
+    from alcore.moments import Moments, QueriedSlices, announce
     from alcore.pool.annotated import AnnotatedSlices
     from alcore.pool.batches import image_batches
     from alcore.pool.slices import SliceTensors
@@ -112,7 +112,7 @@ _LAZY = {
     "AnnotationTask": "alcore.annotating",
     "Annotator": "alcore.annotating",
     "annotators": "alcore.api.listing",
-    "announce": "alcore.engine.moments",
+    "announce": "alcore.moments",
     "Answer": "alcore.annotating",
     "Block": "alcore.query",
     "Catalogue": "alcore.api.listing",
@@ -156,7 +156,7 @@ _LAZY = {
     "metrics": "alcore.api.listing",
     "Model": "alcore.contracts",
     "models": "alcore.api.listing",
-    "Moments": "alcore.engine.moments",
+    "Moments": "alcore.moments",
     "open_run": "alcore.api.result",
     "open_store": "alcore.api.data",
     "peak_memory": "alcore.runs.memory",
@@ -164,6 +164,7 @@ _LAZY = {
     "Predictor": "alcore.query",
     "ProbabilityMetric": "alcore.contracts",
     "protocols": "alcore.api.listing",
+    "QueriedSlices": "alcore.moments",
     "Query": "alcore.query",
     "random_generator": "alcore.seeding",
     "read_json": "alcore.documents",
@@ -256,6 +257,7 @@ __all__ = [
     "Options",
     "Predictor",
     "ProbabilityMetric",
+    "QueriedSlices",
     "Query",
     "Region",
     "Registry",

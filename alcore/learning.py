@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from alcore.engine.moments import Moments
+    from alcore.moments import Moments
     from alcore.pool.annotated import AnnotatedSlices
     from alcore.pool.slices import SliceTensors
     from alcore.pool.table import SliceTable

@@ -32,7 +32,7 @@ from torch import Tensor
 from alcore import Registry, SliceStore
 from alcore.conversion.ensure import ensure_store
 from alcore.engine.loop import RoundResult, active_learning
-from alcore.engine.moments import announce
+from alcore.moments import announce
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory
 from alcore.runs.directory_log import DirectoryLog

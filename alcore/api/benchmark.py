@@ -18,7 +18,8 @@ from alcore.runs.layers import config_values, layered
 if TYPE_CHECKING:
     from alcore.benchmark.estimate import JobEstimate
     from alcore.benchmark.launch import Ended
-    from alcore.benchmark.plan import Plan, PlannedJob
+    from alcore.benchmark.plan import Plan
+    from alcore.benchmark.planned import PlannedJob
 
 __all__ = [
     "DECIDED",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alcore.api.result import Run, open_run
 from alcore.api.stopped import saying_where
-from alcore.engine.moments import Moments
+from alcore.moments import Moments
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.layers import DEFAULT_PROTOCOL, config_values, layered, protocol_values

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
-from alcore.engine.moments import Moments
+from alcore.moments import Moments
 from alcore.records import RoundRecord
 from alcore.runs.narration import Narrator, duration, summary
 

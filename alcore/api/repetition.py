@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alcore.api.progress import watching
 from alcore.api.stopped import saying_where
-from alcore.engine.moments import Moments
+from alcore.moments import Moments
 from alcore.registry import Registry
 from alcore.runs.directory import RunDirectory
 from alcore.runs.repeat import Repetition, repeatable_config

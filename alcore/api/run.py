@@ -8,7 +8,7 @@ from alcore.api.configured import configure
 from alcore.api.progress import watching
 from alcore.api.result import Run, open_run
 from alcore.api.stopped import saying_where
-from alcore.engine.moments import Moments
+from alcore.moments import Moments
 from alcore.registry import Registry
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from alcore.records import JobNote, parse_job_note
 from alcore.runs.directory import CONFIG, JOB, ROUNDS, RUNNING
 
 if TYPE_CHECKING:
-    from alcore.benchmark.plan import PlannedJob
+    from alcore.benchmark.planned import PlannedJob
 
 GRID_FILE = "benchmark.toml"
 

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 
 from alcore.benchmark.job import job_progress
-from alcore.benchmark.plan import Plan, PlannedJob
+from alcore.benchmark.plan import Plan
+from alcore.benchmark.planned import PlannedJob
 from alcore.registry import Registry
 from alcore.runs.estimate import Estimate
 from alcore.runs.run import estimate

@@ -8,6 +8,7 @@ from alcore.benchmark.directory import BenchmarkDirectory
 from alcore.benchmark.grid import Choice, Grid
 from alcore.benchmark.job import is_finished
 from alcore.benchmark.keys import Surroundings, directory_name, job_key, start_key
+from alcore.benchmark.planned import PlannedJob
 from alcore.conversion.convert import Progress
 from alcore.conversion.ensure import ensure_store
 from alcore.errors import AlsegError
@@ -22,23 +23,6 @@ from alcore.store.reader import SliceStore
 
 FULL_DATA = "full data"
 """What stands in the place of a strategy for a run on the fully labelled pool."""
-
-
-@dataclass(frozen=True)
-class PlannedJob:
-    """A job with what it is to a reader of results.
-
-    Args:
-        job: what a launcher gets.
-        config: its resolved configuration.
-        notes: what ``job.json`` says of it: key, full_data, strategy, dataset, seed.
-        finished: whether nothing is left to do.
-    """
-
-    job: Job
-    config: RunConfig
-    notes: JobNote
-    finished: bool
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from alcore.engine.moments import Moments, announce
 from alcore.errors import plugin_fault
 from alcore.guards.plugin_code import plugin_code
 from alcore.learning import EpochKeeper, FitReport, Learner, LearnerEstimate, LogitsPredictor, State
+from alcore.moments import Moments, announce
 from alcore.pool.annotated import AnnotatedSlices
 from alcore.pool.slices import SliceTensors
 from alcore.query import Indices

@@ -10,13 +10,13 @@ import torch
 from alcore.contracts import FillsBlocks, Strategy
 from alcore.engine.asking import ask
 from alcore.engine.experiment import Experiment
-from alcore.engine.moments import Moments, announce
 from alcore.engine.pseudo_labels import fill_blocks
-from alcore.engine.queried import QueriedSlices
+from alcore.engine.queried import ComputedSlices
 from alcore.engine.record import PhaseClock, round_record
 from alcore.engine.selection import check_selection, narrowed
 from alcore.errors import AlsegError
 from alcore.learning import EpochKeeper, Validation
+from alcore.moments import Moments, announce
 from alcore.query import Selection, Status
 from alcore.records import RoundRecord, RoundSizes, Score
 from alcore.scans import Split
@@ -181,7 +181,7 @@ def _show_queried(
 ) -> None:
     chosen = experiment.units.take(selection.indices)
     first = experiment.images.table.first_of_scan[chosen.scan]
-    queried = QueriedSlices(
+    queried = ComputedSlices(
         first + (chosen.lower[:, 0] + chosen.upper[:, 0] - 1) // 2,
         experiment.images.table,
         experiment.label_space,

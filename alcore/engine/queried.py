@@ -1,4 +1,4 @@
-"""The slices queried in a round, for trackers that want to show them; computed only if someone looks."""
+"""What a tracker may show of a round's annotated slices, computed if it looks: see :class:`alcore.QueriedSlices`."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from alcore.query import Indices
 
 
 @dataclass(frozen=True)
-class QueriedSlices:
+class ComputedSlices:
     """This round's annotated slices; of a patch or volume the one in its middle.
 
     Args:

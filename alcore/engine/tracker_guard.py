@@ -5,10 +5,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from alcore.engine.moments import Moments
 from alcore.errors import plugin_fault
 from alcore.guards.plugin_code import plugin_code
 from alcore.guards.time_limit import answer_within
+from alcore.moments import Moments
 
 
 class GuardedTracker(Moments):

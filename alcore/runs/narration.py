@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from alcore.engine.moments import Moments
+from alcore.moments import Moments
 from alcore.records import RoundRecord
 
 

@@ -5,8 +5,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcore.engine.moments import Moments
 from alcore.errors import AlsegError
+from alcore.moments import Moments
 from alcore.registry import Registry
 from alcore.runs.comparison import RoundComparison, compare_runs
 from alcore.runs.config import RunConfig, resolve

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alcore.engine.moments import Moments
+from alcore.moments import Moments
 from alcore.registry import Registry
 from alcore.runs.config import RunConfig, resolve
 from alcore.runs.directory import RunDirectory

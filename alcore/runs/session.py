@@ -10,10 +10,10 @@ import torch
 from alcore.conversion.ensure import ensure_store
 from alcore.engine.experiment import Experiment
 from alcore.engine.loop import active_learning
-from alcore.engine.moments import Moments, announce
 from alcore.engine.tracker_guard import GuardedTracker
 from alcore.errors import AlsegError
 from alcore.files import make_own_folder
+from alcore.moments import Moments, announce
 from alcore.pool.data import PoolData, open_splits
 from alcore.records import Environment, RoundRecord, SelectedSlice
 from alcore.registry import Registry

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from alcore.engine.evaluator import Evaluator
 from alcore.engine.learner_guard import GuardedLearner
-from alcore.engine.moments import Moments
 from alcore.engine.scoring import Scoring
 from alcore.labels import LabelSpace
 from alcore.learning import FitReport, LearningTask
+from alcore.moments import Moments
 from alcore.pool.annotated import AnnotatedSlices
 from alcore.specs import LabelMode, LearnerSpec, Options
 from alcore.testing.findings import Finding, require

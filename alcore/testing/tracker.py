@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from alcore.engine.moments import Moments
 from alcore.engine.options import EvaluationOptions, LoopOptions
 from alcore.labels import LabelSpace
+from alcore.moments import Moments
 from alcore.pool.options import PoolOptions
 from alcore.records import RoundRecord
 from alcore.runs.config import ONE_ROUND

@@ -27,12 +27,12 @@ from alcore import (
     Selection,
     StrategySpec,
 )
-from alcore.engine.moments import announce
 from alcore.engine.selection import check_selection
 from alcore.engine.tracker_guard import GuardedTracker
 from alcore.guards.dataset import GuardedDataset
 from alcore.guards.plugin_code import plugin_code
 from alcore.guards.time_limit import answer_within, time_limit
+from alcore.moments import announce
 from alcore.registry import Component, Found
 from alcore.testing import synthetic_query
 

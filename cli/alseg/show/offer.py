@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 
 from alcore.api.configured import ConfiguredRun
+from alcore.api.data import plan_conversion
 from alseg.output import echo
+from alseg.show.conversion import run_conversion
 
 
 def offer_conversion(configured: ConfiguredRun) -> None:
@@ -17,6 +19,4 @@ def offer_conversion(configured: ConfiguredRun) -> None:
     echo(f"The dataset {configured.config.dataset!r} has not been converted yet.", err=True)
     source = click.prompt("Folder with its files (empty to stop)", default="", show_default=False, err=True)
     if source:
-        from alseg.commands.data import data
-
-        data.main(["convert", dataset, "--source", str(Path(source))], standalone_mode=False)
+        run_conversion(plan_conversion(dataset), Path(source), as_json=False)

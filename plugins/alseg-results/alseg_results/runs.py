@@ -5,14 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from alcore import AlsegError
 from alcore.records import SelectedSlice
 from alseg_results.full_data import find_full_data
 from alseg_results.grouping import apart_by_source, dataset_names, without_repeats
 from alseg_results.labels import STRATEGY, check_compared, labels_of
-from alseg_results.read import RawRun, ReadScores, read_run, run_directories
-from alseg_results.release.manifest import is_release
-from alseg_results.release.read import read_release
+from alseg_results.read import RawRun, ReadScores
+from alseg_results.release.folder import read_folder
 
 ENOUGH = 0.95
 """Share of the annotation of the others that a run must have spent for its curve to be compared with theirs."""
@@ -147,30 +145,6 @@ def find_runs(folder: Path | str, by: str = STRATEGY) -> RunSet:
     full_data = [_record(raw, label, name) for raw, name, label in matched]
     full_data.sort(key=lambda run: (run.dataset, run.label, run.seed))
     return RunSet(folder, tuple(runs), tuple(full_data), (*notes, *more), by)
-
-
-def read_folder(folder: Path) -> tuple[list[RawRun], list[str]]:
-    """Read what is whole of every run at or below ``folder``, or of a release; and a sentence for what is not.
-
-    Raises:
-        AlsegError: there is no such folder, it holds no results, or it is a release that was altered.
-    """
-    if not folder.is_dir():
-        raise AlsegError(f"there is no folder {folder}", hint="give the folder of a benchmark, of runs, or of one run")
-    if is_release(folder):
-        return read_release(folder), []
-    raws: list[RawRun] = []
-    notes: list[str] = []
-    for path in run_directories(folder):
-        raw, found = read_run(path, str(path.relative_to(folder)) if path != folder else str(path))
-        notes += found
-        raws += [raw] if raw is not None else []
-    if not raws:
-        raise AlsegError(
-            f"{folder} holds no results" + (f": {notes[0]}" if notes else ": no run directory is in it"),
-            hint="alseg run and alseg benchmark make run directories; give the folder that they printed",
-        )
-    return raws, notes
 
 
 def _record(raw: RawRun, label: str, dataset: str) -> RunRecord:

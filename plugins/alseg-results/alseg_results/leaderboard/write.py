@@ -22,8 +22,8 @@ from alseg_results.leaderboard.entry import (
     key_of,
 )
 from alseg_results.read import RawRun
+from alseg_results.release.folder import read_folder
 from alseg_results.release.without_paths import without_paths
-from alseg_results.runs import read_folder
 from alseg_results.settings import plain_name, versions_of
 from alseg_results.tidy import defined
 

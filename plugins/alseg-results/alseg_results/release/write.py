@@ -15,11 +15,11 @@ from alcore.files import check_can_be_made, disk_errors, make_folder, renamed_to
 from alseg_results.labels import STRATEGY
 from alseg_results.read import RawRun
 from alseg_results.release.card import data_card
+from alseg_results.release.folder import read_folder
 from alseg_results.release.layout import ROUND, RUN, SCORE, selection_columns
 from alseg_results.release.manifest import CARD, ROUNDS, RUNS, SCORES, SELECTIONS, write_manifest
 from alseg_results.release.parquet import write_rows
 from alseg_results.release.without_paths import without_paths
-from alseg_results.runs import read_folder
 from alseg_results.settings import plain_name
 
 

@@ -1,11 +1,37 @@
 """Named moments of a run: override the ones you need; arguments are keyword-only and only ever added."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from alcore.engine.queried import QueriedSlices
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from alcore.query import Indices
     from alcore.records import RoundRecord
+
+
+class QueriedSlices(Protocol):
+    """The slices annotated in a round, in the strategy's order; what is shown of them is computed if someone looks."""
+
+    indices: "Indices"
+    """Pool indices."""
+
+    def name(self, k: int) -> str:
+        """Scan id and position of the k-th slice."""
+        ...
+
+    def image(self, k: int) -> "NDArray[np.float32]":
+        """Normalised image of the k-th slice, (channels, height, width)."""
+        ...
+
+    def truth(self, k: int) -> "NDArray[np.uint8]":
+        """Label of the k-th slice, (height, width) or (classes, height, width)."""
+        ...
+
+    def prediction(self, k: int) -> "NDArray[np.uint8]":
+        """What the model that queried the k-th slice predicts, of the truth's shape."""
+        ...
 
 
 class Moments:
@@ -35,7 +61,7 @@ class Moments:
     def round_started(self, *, round: int, **_: Any) -> None:
         """A round begins."""
 
-    def slices_annotated(self, *, round: int, queried: "QueriedSlices", **_: Any) -> None:
+    def slices_annotated(self, *, round: int, queried: QueriedSlices, **_: Any) -> None:
         """The oracle has annotated this round's slices; the model has not trained on them yet."""
 
     def training_started(self, *, round: int, epochs: int, n_slices: int, **_: Any) -> None:
