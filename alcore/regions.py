@@ -13,7 +13,7 @@ from alcore.specs import UnitKind
 class Region(NamedTuple):
     """A box of voxels of one scan, half-open: ``lower`` belongs to it, ``upper`` does not.
 
-    Args:
+    Attributes:
         scan: index of the scan in the pool.
         lower: first (slice, row, column).
         upper: (slice, row, column) after the last.
