@@ -43,6 +43,10 @@ Reduction = Literal["mean", "sum"]
 """How the pixels of a unit become one score."""
 
 
+CANDIDATES_AT_ONCE = 4096
+"""Candidates that are compared with what was chosen in one step."""
+
+
 class Predictor(Protocol):
     """The current model, applied to units of the pool. Padding never enters what it returns.
 
@@ -231,19 +235,22 @@ class Query:
             return order[:count]
         chosen: list[int] = []
         of_scan = np.zeros(self.n_scans, np.int64)
-        free, scan, voxels = np.ones(len(order), bool), self.scan[order], self.units.voxels[order]
-        place = 0
-        while len(chosen) < count and (left := free[place:]).any():
-            place += int(left.argmax())
-            index = int(order[place])
-            chosen.append(index)
-            free[place] = False
-            of_scan[scan[place]] += 1
-            beside = np.flatnonzero(free & (scan == scan[place]))
-            if of_scan[scan[place]] == self.most_per_scan:
-                free[beside] = False
-            else:
-                free[beside] = self.units.overlap(index, order[beside]) <= self.overlap * voxels[beside]
+        most = self.most_per_scan or count
+        for start in range(0, len(order), CANDIDATES_AT_ONCE):
+            part = order[start : start + CANDIDATES_AT_ONCE]
+            units = self.units.take(part)
+            allowed = self.overlap * units.voxels
+            free = of_scan[units.scan] < most
+            for index in chosen:
+                free &= units.shared_with(self.units[index]) <= allowed
+            while len(chosen) < count and free.any():
+                place = int(free.argmax())
+                chosen.append(int(part[place]))
+                of_scan[units.scan[place]] += 1
+                free &= (units.shared_with(units[place]) <= allowed) & (of_scan[units.scan] < most)
+                free[place] = False
+            if len(chosen) == count:
+                break
         return np.array(chosen, np.int64)
 
 

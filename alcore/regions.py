@@ -106,9 +106,8 @@ class Units:
         voxels: NDArray[np.int64] = np.prod(self.upper.astype(np.int64) - self.lower, axis=1)
         return voxels
 
-    def overlap(self, index: int, others: NDArray[np.integer]) -> NDArray[np.int64]:
-        """Voxels that unit ``index`` shares with each of ``others``, (len(others),)."""
-        first = np.maximum(self.lower[others], self.lower[index])
-        last = np.minimum(self.upper[others], self.upper[index])
-        shared: NDArray[np.int64] = np.prod(np.maximum(last.astype(np.int64) - first, 0), axis=1)
-        return np.where(self.scan[others] == self.scan[index], shared, 0)
+    def shared_with(self, region: Region) -> NDArray[np.int64]:
+        """Voxels that each unit shares with ``region``, (n,)."""
+        first, last = np.maximum(self.lower, region.lower), np.minimum(self.upper, region.upper)
+        shared: NDArray[np.int64] = np.prod(np.maximum(last - first, 0), axis=1, dtype=np.int64)
+        return np.where(self.scan == region.scan, shared, 0)

@@ -88,7 +88,7 @@ def _check_apart(indices: Indices, query: Query, fault: Callable[[str], AlsegErr
     if units.kind == "patch":
         allowed = query.overlap * units.voxels
         for later in range(1, len(units)):
-            over = np.flatnonzero(units.overlap(later, np.arange(later)) > allowed[later])
+            over = np.flatnonzero(units.take(np.arange(later)).shared_with(units[later]) > allowed[later])
             if len(over):
                 raise fault(
                     f"selected the patches {indices[over[0]]} and {indices[later]}, which overlap: query.apart chooses "

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+import alcore.query
 from alcore import AlsegError, Selection, Status, Units
 from alcore.engine.loop import run_round
 from alcore.engine.predictor import PoolPredictor
@@ -115,13 +116,17 @@ def literally_apart(query, order, count):
         of_scan = [other for other in chosen if query.scan[other] == query.scan[index]]
         full = query.most_per_scan and len(of_scan) >= query.most_per_scan
         voxels = query.units.voxels[index]
-        if not full and all(query.units.overlap(index, np.array([it]))[0] <= query.overlap * voxels for it in of_scan):
+        if not full and all(
+            query.units.take([it]).shared_with(query.units[index])[0] <= query.overlap * voxels for it in of_scan
+        ):
             chosen.append(index)
     return chosen[:count]
 
 
 @pytest.mark.parametrize(("overlap", "most"), [(0.0, 0), (0.3, 0), (0.0, 2), (0.5, 1)])
-def test_units_are_chosen_apart_best_first(experiment_on, overlap, most):
+@pytest.mark.parametrize("at_once", [7, 4096])
+def test_units_are_chosen_apart_best_first(experiment_on, monkeypatch, overlap, most, at_once):
+    monkeypatch.setattr(alcore.query, "CANDIDATES_AT_ONCE", at_once)
     experiment = experiment_on(PATCHES)
     experiment.loop = experiment.loop.model_copy(update={"patch_overlap": overlap, "most_per_scan": most})
     query, rng = experiment.query(0), np.random.default_rng(0)

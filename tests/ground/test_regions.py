@@ -55,7 +55,7 @@ def test_shared_voxels_are_counted():
     for index in rng.integers(0, len(units), 5):
         others = rng.integers(0, len(units), 30)
         expected = [len(voxels(units[int(index)]) & voxels(units[int(other)])) for other in others]
-        assert units.overlap(int(index), others).tolist() == expected
+        assert units.take(others).shared_with(units[int(index)]).tolist() == expected
 
 
 @pytest.mark.parametrize("indices", [[2, 0], np.array([], int), np.array([1])])
