@@ -7,6 +7,7 @@ import torch
 from alcore import AlsegError, LabelSpace
 from alcore.engine.learner_guard import GuardedPredictor
 from alcore.engine.predictor import NoModelYet, PoolPredictor
+from alcore.engine.unit_images import UnitImages
 from alcore.testing.splits import array_split
 
 
@@ -31,7 +32,11 @@ def images():
 
 def asked(answer, images):
     guarded = GuardedPredictor(Members(answer), "learner 'mine'", 2)
-    return list(PoolPredictor(guarded, images, LabelSpace.numbered(2)).samples(np.array([2, 0, 1])))
+    return list(
+        PoolPredictor(guarded, UnitImages(images, images.table.units), LabelSpace.numbered(2)).samples(
+            np.array([2, 0, 1])
+        )
+    )
 
 
 def test_members_become_probabilities_of_each_slice(images):
@@ -76,4 +81,4 @@ def test_a_member_that_predicts_nan_is_an_error_for_the_user(images):
 
 def test_round_0_has_no_committee(images):
     with pytest.raises(AlsegError, match="round 0"):
-        NoModelYet(images).samples(np.array([0]))
+        NoModelYet(UnitImages(images, images.table.units)).samples(np.array([0]))
