@@ -34,6 +34,7 @@ def test_the_json_holds_the_record_of_every_plugin(installed, alseg):
                 "aliases": [],
                 "reference": "",
                 "target": "nowhere.strategies:Noon",
+                "units": ["slice"],
             }
         ],
     }
