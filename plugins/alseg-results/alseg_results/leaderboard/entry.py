@@ -37,17 +37,21 @@ class EntryRound(_Part):
     """A round of a run."""
 
     round: int = Field(ge=0, description="Number of the round, from 0.")
-    labelled: int = Field(ge=1, description="Slices annotated by its end.")
+    labelled: int = Field(ge=1, description="Slices with a label by its end.")
+    units: int = Field(ge=1, description="Units annotated by its end: slices, or the patches or scans of loop.unit.")
     compute_minutes: float = Field(ge=0, description="Minutes of computing that it took.")
     scores: Scores = Field(description="By split, metric, foreground class and scan; null where it is not defined.")
 
 
 class EntrySelection(_Part):
-    """A slice that was annotated."""
+    """A unit that was annotated: a slice, or what loop.unit says."""
 
     round: int = Field(ge=0, description="The round in which it was annotated; those of round 0 come before training.")
     scan: str = Field(description="Identifier of the scan in the dataset.")
-    position: int = Field(ge=0, description="Place of the slice in the scan.")
+    position: int = Field(ge=0, description="Place of the slice in the scan, or of the first one of several.")
+    slices: int | None = Field(None, ge=1, description="How many slices, of a patch or a scan.")
+    top: int | None = Field(None, ge=0, description="First row, of a patch.")
+    left: int | None = Field(None, ge=0, description="First column, of a patch.")
 
 
 class Entry(_Part):
@@ -62,7 +66,7 @@ class Entry(_Part):
     options: dict[str, Any] = Field(description="All other options, by section: what `protocol` is the hash of.")
     versions: dict[str, str] = Field(description="Versions of the distributions that the run used.")
     rounds: tuple[EntryRound, ...] = Field(min_length=1, description="The rounds, in order.")
-    selections: tuple[EntrySelection, ...] = Field(description="The annotated slices, in order.")
+    selections: tuple[EntrySelection, ...] = Field(description="The annotated units, in order.")
 
 
 def digest(value: Any) -> str:
@@ -114,11 +118,11 @@ def _faults(entry: Entry) -> Iterator[str]:
         if _measured(one.scores) != first:
             yield f"round {one.round} has other splits, metrics, classes or scans than round 0"
         count = sum(number <= one.round for number in annotated)
-        if count != one.labelled:
-            yield f"round {one.round} has {one.labelled} labelled slices, and selections name {count}"
-    slices = [(selection.scan, selection.position) for selection in entry.selections]
-    if len(set(slices)) < len(slices):
-        yield "a slice was annotated twice"
+        if count != one.units:
+            yield f"round {one.round} has {one.units} annotated units, and selections name {count}"
+    units = [(one.scan, one.position, one.slices, one.top, one.left) for one in entry.selections]
+    if len(set(units)) < len(units):
+        yield "a unit was annotated twice"
 
 
 def _measured(scores: Scores) -> set[Sequence[str]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,19 @@ def make_entry(raw: RawRun) -> Entry:
             EntryRound(
                 round=record["round"],
                 labelled=record["labelled"],
+                units=units,
                 compute_minutes=sum(record["seconds"].values()) / 60,
                 scores=_nested(raw.read_scores(record["round"])),
             )
-            for record in raw.rounds
+            for record, units in zip(raw.rounds, accumulate(record["queried"] for record in raw.rounds), strict=True)
         ),
         selections=tuple(
-            EntrySelection(round=int(row["round"]), scan=row["scan"], position=int(row["position"]))
+            EntrySelection(
+                round=row["round"],
+                scan=row["scan"],
+                position=row["position"],
+                **{name: row.get(name) for name in ("slices", "top", "left")},
+            )
             for row in raw.selections
             if row["kind"] != "pseudo"
         ),

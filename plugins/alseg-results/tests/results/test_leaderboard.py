@@ -1,5 +1,6 @@
 """Entries of a leaderboard hold what a run came to, and one that contradicts itself is refused."""
 
+import csv
 import json
 
 import pytest
@@ -40,6 +41,24 @@ def test_an_entry_holds_the_scores_of_scans_selections_and_minutes(entries):
     assert "strategy" not in entry.options
 
 
+def test_patches_are_units_of_their_own(write_run, tmp_path):
+    path = write_run((0.2, 0.5), chosen=[[(0, 0), (1, 0)], [(0, 0), (1, 3)]], labelled=[3, 5])
+    lines = [json.loads(line) for line in (path / "rounds.jsonl").read_text().splitlines()]
+    text = "".join(json.dumps({**line, "queried": 2, "units": 400}) + "\n" for line in lines)
+    (path / "rounds.jsonl").write_text(text)
+    rows = list(csv.DictReader((path / "selections.csv").open()))
+    with (path / "selections.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({**row, "slices": 2, "top": 4 * int(row["round"]), "left": 0})
+    ((entry,), notes) = write_entries(write_run.folder, tmp_path / "board")
+    found = read_entry(entry)
+    assert notes == []
+    assert [(one.labelled, one.units) for one in found.rounds] == [(3, 2), (5, 4)]
+    assert [(one.slices, one.top) for one in found.selections] == [(2, 0), (2, 0), (2, 4), (2, 4)]
+
+
 def test_seeds_and_strategies_share_a_protocol_and_no_key(entries):
     found = [read_entry(path) for path in entries]
     assert len({entry.protocol for entry in found}) == 1
@@ -78,8 +97,8 @@ def edited(path, change):
         (lambda entry: entry.update(seed=5), "key is not the hash"),
         (lambda entry: entry["options"].update(loss={"name": "dice"}), "protocol is not the hash of options"),
         (lambda entry: entry["rounds"].pop(1), "rounds are not numbered from 0 on"),
-        (lambda entry: entry["selections"].pop(), "round 2 has 16 labelled slices, and selections name 15"),
-        (lambda entry: entry["selections"].__setitem__(9, entry["selections"][8]), "a slice was annotated twice"),
+        (lambda entry: entry["selections"].pop(), "round 2 has 16 annotated units, and selections name 15"),
+        (lambda entry: entry["selections"].__setitem__(9, entry["selections"][8]), "a unit was annotated twice"),
         (
             lambda entry: entry["rounds"][1]["scores"]["validation"]["dice"]["left"].pop("a"),
             "round 1 has other splits, metrics, classes or scans than round 0",
