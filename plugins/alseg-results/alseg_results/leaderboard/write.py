@@ -91,7 +91,9 @@ def make_entry(raw: RawRun) -> Entry:
                 round=row["round"],
                 scan=row["scan"],
                 position=row["position"],
-                **{name: row.get(name) for name in ("slices", "top", "left")},
+                slices=row.get("slices"),
+                top=row.get("top"),
+                left=row.get("left"),
             )
             for row in raw.selections
             if row["kind"] != "pseudo"
