@@ -64,6 +64,7 @@ def run(
     given = {
         "dataset": _dataset(dataset),
         "strategy": strategy,
+        "annotator": annotator,
         "learner": learner,
         "model": model,
         "loss": loss,

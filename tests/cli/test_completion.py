@@ -28,7 +28,7 @@ def test_commands_options_and_installed_names_are_completed(alseg, line, expecte
 
 def test_a_newly_installed_strategy_is_completed(alseg, installed):
     installed("alseg-noon", "noon")
-    assert completed(alseg, "alseg run --strategy no") == ["noon"]
+    assert completed(alseg, "alseg run --strategy noo") == ["noon"]
 
 
 def test_completing_imports_nothing_heavy(alseg_process, tmp_path):

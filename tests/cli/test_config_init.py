@@ -33,7 +33,7 @@ def test_every_option_has_a_comment_above_it(alseg):
     bare = [lines[number] for number in assigned if not lines[number - 1].startswith(("#", "["))]
     assert bare == []
     assert "# At most one slice per scan and round; where scans are fewer than the budget" in "\n".join(lines)
-    assert "# Slices annotated per round. (integer, >= 1)" in lines
+    assert "# Slices (or what loop.unit says) annotated per round. (integer, >= 1)" in lines
     assert "# memory_budget =" in lines
     assert max(map(len, lines)) <= 120
 

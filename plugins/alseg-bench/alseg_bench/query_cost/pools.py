@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore import Indices, KnownLabels, LabelSpace, Query, Reduction, Status, Units
+from alcore import Indices, KnownLabels, LabelSpace, Query, Status, Units
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,7 +51,7 @@ class GivenPredictor:
         return given
 
     def pixel_scores(
-        self, indices: Indices, score: Callable[["Tensor"], "Tensor"], reduction: Reduction
+        self, indices: Indices, score: Callable[["Tensor"], "Tensor"], reduction: str
     ) -> NDArray[np.float64]:
         """Return the given scores, whatever ``score`` is."""
         return self.scores(indices, score)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from alseg import echo, echo_json, print_table, terminal
+from alseg import echo, echo_json, terminal
 
 
 @click.group()
@@ -50,6 +50,8 @@ def schema() -> None:
 @click.option("--split", default="validation", show_default=True, help="Scans that were scored: validation or test.")
 def show(folder: Path, metric: str, split: str) -> None:
     """Show the entries in FOLDER: a table for each dataset and protocol, the best first."""
+    from alseg import print_table
+
     from alcore.registry import Registry
     from alseg_results.leaderboard.board import board_tables, read_board
     from alseg_results.measure import higher_is_better

@@ -36,8 +36,8 @@ def run_on_store(write_run, store_file):
         scan = store.scans.ids[0]
         present = [place for place in range(store.scans.n_slices[0]) if store.read_label(0, place).any()][:2]
         rows = [",".join(SELECTION_FIELDS)]
-        rows += [f"1,{k},query,{k},{scan},{k},,,,20,10,10,1," for k in range(2)]
-        rows += [f"1,{k},pseudo,{100 + k},{scan},{place},,,,20,10,10,," for k, place in enumerate(present)]
+        rows += [f"1,{k},query,{k},{scan},{k},,,,20,1,0,0,10,10,1," for k in range(2)]
+        rows += [f"1,{k},pseudo,{100 + k},{scan},{place},,,,20,1,0,0,10,10,," for k, place in enumerate(present)]
         (path / "selections.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
         truth = [store.read_label(0, place) for place in present]
     (path / "checkpoints").mkdir()
