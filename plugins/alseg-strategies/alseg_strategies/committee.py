@@ -4,17 +4,17 @@ Each class maps the probabilities of all members of a batch of slices to one sco
 scored from its own pixels alone.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from itertools import combinations
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from alcore import AlsegError, LabelSpace, Query, Selection
 from alseg_strategies.committee_options import DiceOptions
 from alseg_strategies.options import RankingOptions
-from alseg_strategies.ranking import Indices, Scores, select_by_score
-from alseg_strategies.uncertainty import shannon_terms
+from alseg_strategies.ranking import Indices, Scores
+from alseg_strategies.uncertainty import LeastCertain, shannon_terms
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,17 +25,8 @@ _DECIMALS = 12
 """Scores are rounded to these, so that members that agree score 0 and not what is left of rounding."""
 
 
-class Committee(ABC, Generic[T]):
+class Committee(LeastCertain[T]):
     """Chooses the slices of the highest :meth:`score`."""
-
-    def __init__(self, options: T) -> None:
-        self.options = options
-
-    def select(self, query: Query) -> Selection:
-        """Choose the slices on which the committee is least certain; see ``one_per_scan``."""
-        return select_by_score(
-            query, lambda indices: self.score_slices(query, indices), one_per_scan=self.options.one_per_scan
-        )
 
     def score_slices(self, query: Query, indices: Indices) -> Scores:
         """Return (len(indices),) scores; higher is less certain.

@@ -13,19 +13,21 @@ from alseg_strategies.options import (
     MarginOptions,
     PixelScoreOptions,
     PredictiveEntropyOptions,
+    RankingOptions,
 )
 from alseg_strategies.ranking import Indices, Scores, select_by_score
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+R = TypeVar("R", bound=RankingOptions)
 T = TypeVar("T", bound=PixelScoreOptions)
 
 
-class Uncertainty(ABC, Generic[T]):
-    """Chooses the units of the highest score: the mean or sum of :meth:`pixel_scores`."""
+class LeastCertain(ABC, Generic[R]):
+    """Chooses the units of the highest score."""
 
-    def __init__(self, options: T) -> None:
+    def __init__(self, options: R) -> None:
         self.options = options
 
     def select(self, query: Query) -> Selection:
@@ -33,6 +35,14 @@ class Uncertainty(ABC, Generic[T]):
         return select_by_score(
             query, lambda indices: self.score_slices(query, indices), one_per_scan=self.options.one_per_scan
         )
+
+    @abstractmethod
+    def score_slices(self, query: Query, indices: Indices) -> Scores:
+        """Return (len(indices),) scores; higher is less certain."""
+
+
+class Uncertainty(LeastCertain[T]):
+    """Chooses the units of the highest score: the mean or sum of :meth:`pixel_scores`."""
 
     def score_slices(self, query: Query, indices: Indices) -> Scores:
         """Return (len(indices),) scores; higher is less certain.
