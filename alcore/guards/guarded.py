@@ -1,5 +1,6 @@
 """Built components under guard: they answer as their contract says, or with an error that names them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,7 @@ _TO_STOP_JOBS = 60.0
 """Seconds that a launcher has, once it took too long, to stop the jobs that still run."""
 
 
-class _ModuleGuard:
+class _ModuleGuard(ABC):
     """Forward hooks; no closures, so that the module can be copied and pickled."""
 
     def __init__(self, label: str) -> None:
@@ -176,11 +177,11 @@ class _ModuleGuard:
     def _fault_before(self, module: Any) -> str:
         return ""
 
-    def _is_trained(self, module: Any, inputs: tuple[Any, ...]) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def _is_trained(self, module: Any, inputs: tuple[Any, ...]) -> bool: ...
 
-    def _fault(self, inputs: tuple[Any, ...], result: Any, *, trained: bool) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _fault(self, inputs: tuple[Any, ...], result: Any, *, trained: bool) -> str: ...
 
 
 class _LossGuard(_ModuleGuard):
